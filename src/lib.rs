@@ -1,0 +1,27 @@
+//! `cargo ambot` takes a Rust service to a fleet of CentOS 7, CentOS 8 and their successors.
+//!
+//! # The way of a package
+//!
+//! ```text
+//! Cargo.toml + .ambot/  →  project   what the user asked for, with spans into their files
+//!                       →  contents  declared files: known without a build
+//!                       →  unit      generated or hand-written units, as lossless documents
+//! target (profile)      →  adapt     each unit as this target needs it
+//!                       →  lint      findings on units and contents for the target
+//!                       →  build     cargo against the target's glibc; the ELF files read
+//!                       →  package   the plan: everything the RPM will hold
+//!                       →  rpm       the format only: write, and read within bounds
+//!                       →  inspect   our reader + profile: the verdict
+//!                       →  repo      packages side by side: the names they take
+//! ```
+//!
+//! The rooms are called in this order by [`pipeline`] alone, and a room imports only from those
+//! above it; `tests/architecture.rs` reads the `use crate::` lines and holds us to it. Two rooms
+//! stand beside the way and may be used by all: [`target`], the facts about distributions, and
+//! [`report`], what is said to people. No room prints or exits; [`cli`] does.
+
+#![forbid(unsafe_code)]
+
+pub mod report;
+pub mod target;
+

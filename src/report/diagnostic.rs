@@ -1,0 +1,116 @@
+//! One finding or error, as a value.
+
+use super::source::Span;
+
+/// How much it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing; nothing to do.
+    Note,
+    /// Probably not what was meant.
+    Warning,
+    /// It will not work, or was not done.
+    Error,
+}
+
+impl Severity {
+    /// The word that people and machines see.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// A place in a user's file and what is said about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is said about it; may be empty.
+    pub text: String,
+}
+
+/// What is said to the user: what, where, and the way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How much it matters.
+    pub severity: Severity,
+    /// The code of the rule, where a rule says it.
+    pub code: Option<&'static str>,
+    /// What is wrong, in one sentence without a full stop.
+    pub title: String,
+    /// Where; the first is the primary one.
+    pub labels: Vec<Label>,
+    /// What one needs to know besides.
+    pub notes: Vec<String>,
+    /// The way out.
+    pub help: Vec<String>,
+    /// The targets it speaks of, by name; empty where it is about none or all.
+    pub targets: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A diagnostic without a place.
+    pub fn new(severity: Severity, title: impl Into<String>) -> Self {
+        Diagnostic {
+            severity,
+            code: None,
+            title: title.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+            targets: Vec::new(),
+        }
+    }
+
+    /// An error without a place.
+    pub fn error(title: impl Into<String>) -> Self {
+        Self::new(Severity::Error, title)
+    }
+
+    /// A warning without a place.
+    pub fn warning(title: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, title)
+    }
+
+    /// A note without a place.
+    pub fn note(title: impl Into<String>) -> Self {
+        Self::new(Severity::Note, title)
+    }
+
+    /// Adds a place, if there is one, and what is said about it.
+    #[must_use]
+    pub fn at(mut self, span: Option<&Span>, text: impl Into<String>) -> Self {
+        if let Some(span) = span {
+            self.labels.push(Label {
+                span: span.clone(),
+                text: text.into(),
+            });
+        }
+        self
+    }
+
+    /// Adds something one needs to know.
+    #[must_use]
+    pub fn with_note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Adds the way out.
+    #[must_use]
+    pub fn with_help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+
+    /// Adds the way out, where there is one.
+    #[must_use]
+    pub fn with_help_if(mut self, text: Option<String>) -> Self {
+        self.help.extend(text);
+        self
+    }
+}

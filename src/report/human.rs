@@ -1,0 +1,142 @@
+//! A diagnostic the way rustc shows one.
+
+use super::diagnostic::{Diagnostic, Severity};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+
+/// The width of a terminal that nobody asked for its width.
+const DEFAULT_WIDTH: usize = 80;
+
+/// What stands before the text of a title (`warning: `).
+const TITLE_MARGIN: usize = 9;
+
+/// What stands before the text of a note: line number, ` = help: `.
+const NOTE_MARGIN: usize = 13;
+
+/// The text of a diagnostic `width` columns wide, with colours that [`anstream`] takes out where
+/// they do not belong.
+pub fn render(diagnostic: &Diagnostic, width: usize) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let title = wrap(&diagnostic.title, width.saturating_sub(TITLE_MARGIN));
+    let mut title = level.primary_title(title);
+    if let Some(code) = diagnostic.code {
+        title = title.id(code);
+    }
+    let mut group = Group::with_title(title).elements(snippets(diagnostic));
+    let note = |text: &str| wrap(text, width.saturating_sub(NOTE_MARGIN));
+    if !diagnostic.targets.is_empty() {
+        let targets = note(&diagnostic.targets.join(", "));
+        group = group.element(Level::NOTE.with_name("for").message(targets));
+    }
+    for text in &diagnostic.notes {
+        group = group.element(Level::NOTE.message(note(text)));
+    }
+    for text in &diagnostic.help {
+        group = group.element(Level::HELP.message(note(text)));
+    }
+    Renderer::styled().term_width(width).render(&[group])
+}
+
+/// The width of the terminal, of the variable `COLUMNS`, or 80; never more than one reads easily.
+pub(super) fn width() -> usize {
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
+    let width = columns.unwrap_or_else(|| match textwrap::termwidth() {
+        0 => DEFAULT_WIDTH,
+        width => width,
+    });
+    width.clamp(40, 120)
+}
+
+/// The first line is broken between words. Lines after it, such as a command to copy, and a word
+/// that is too long, such as a path, stay whole.
+fn wrap(text: &str, width: usize) -> String {
+    let options = textwrap::Options::new(width)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    match text.split_once('\n') {
+        Some((first, rest)) => format!("{}\n{rest}", textwrap::fill(first, &options)),
+        None => textwrap::fill(text, &options),
+    }
+}
+
+/// One snippet a file, in the order in which the files are first spoken of.
+fn snippets(diagnostic: &Diagnostic) -> Vec<Snippet<'_, Annotation<'_>>> {
+    let mut files: Vec<&super::SourceFile> = Vec::new();
+    for label in &diagnostic.labels {
+        if !files.contains(&label.span.file()) {
+            files.push(label.span.file());
+        }
+    }
+    files
+        .into_iter()
+        .map(|file| snippet(diagnostic, file))
+        .collect()
+}
+
+fn snippet<'a>(
+    diagnostic: &'a Diagnostic,
+    file: &'a super::SourceFile,
+) -> Snippet<'a, Annotation<'a>> {
+    let labels = diagnostic.labels.iter().enumerate();
+    let annotations =
+        labels
+            .filter(|(_, label)| label.span.file() == file)
+            .map(|(index, label)| {
+                let kind = if index == 0 {
+                    AnnotationKind::Primary
+                } else {
+                    AnnotationKind::Context
+                };
+                let annotation = kind.span(label.span.range());
+                if label.text.is_empty() {
+                    annotation
+                } else {
+                    annotation.label(label.text.as_str())
+                }
+            });
+    Snippet::source(file.text())
+        .path(file.path().as_str())
+        .annotations(annotations)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::SourceFile;
+
+    fn plain(diagnostic: &Diagnostic) -> String {
+        anstream::adapter::strip_str(&render(diagnostic, 50)).to_string()
+    }
+
+    #[test]
+    fn long_texts_are_wrapped_and_commands_are_not() {
+        let file = SourceFile::new("Cargo.toml", "a = 1\nbanana = 2\n");
+        let diagnostic =
+            Diagnostic::warning("there is a banana where everybody would have expected an apple")
+                .at(Some(&file.span(6..12)), "here")
+                .with_note(
+                    "bananas are longer than apples, and this line is longer than the terminal",
+                )
+                .with_help(
+                    "run:\ncargo ambot package --with-a-very-long-flag-that-is-kept --whole",
+                );
+        insta::assert_snapshot!(plain(&diagnostic), @r"
+        warning: there is a banana where everybody would
+                 have expected an apple
+         --> Cargo.toml:2:1
+          |
+        2 | banana = 2
+          | ^^^^^^ here
+          |
+          = note: bananas are longer than apples, and
+                  this line is longer than the terminal
+          = help: run:
+                  cargo ambot package --with-a-very-long-flag-that-is-kept --whole
+        ");
+    }
+}

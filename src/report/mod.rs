@@ -1,0 +1,19 @@
+//! What is said to people: sources with spans, diagnostics, progress, and how they are shown.
+//!
+//! In come values that every room makes ([`Diagnostic`], progress through a [`Sink`]); out goes
+//! text on stderr or JSON lines on stdout, but only from [`Terminal`], which the command line
+//! owns. The rooms see the trait alone. This module knows none of them.
+
+mod diagnostic;
+mod failure;
+mod human;
+mod json;
+mod sink;
+mod source;
+
+pub use diagnostic::{Diagnostic, Label, Severity};
+pub use failure::{Diagnose, Failure, nearest};
+pub use human::render;
+pub use json::FORMAT_VERSION;
+pub use sink::{Advance, Quiet, Sink, Terminal, TerminalOptions, Verbosity};
+pub use source::{SourceFile, Span, Spanned};

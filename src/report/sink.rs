@@ -1,0 +1,210 @@
+//! Where what is said goes: the trait that rooms see, and the terminal behind it.
+
+use super::diagnostic::Diagnostic;
+use super::{human, json};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// What rooms tell while they work.
+pub trait Sink: Sync {
+    /// A line of progress: a verb as cargo writes them (`Compiling`) and what it is done to.
+    fn status(&self, verb: &str, text: &str);
+
+    /// A warning or note that does not stop the run, or the error that does.
+    fn diagnostic(&self, diagnostic: &Diagnostic);
+
+    /// A step whose length is known: `total` in units of its own (bytes, files).
+    fn begin(&self, verb: &str, text: &str, total: u64) -> Box<dyn Advance>;
+}
+
+/// A step under way; it ends when dropped.
+pub trait Advance: Send + Sync {
+    /// This many more units are done.
+    fn advance(&self, units: u64);
+}
+
+/// Says nothing; for tests and for callers of the library.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Quiet;
+
+impl Sink for Quiet {
+    fn status(&self, _: &str, _: &str) {}
+    fn diagnostic(&self, _: &Diagnostic) {}
+    fn begin(&self, _: &str, _: &str, _: u64) -> Box<dyn Advance> {
+        Box::new(Quiet)
+    }
+}
+
+impl Advance for Quiet {
+    fn advance(&self, _: u64) {}
+}
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Errors and warnings.
+    Quiet,
+    /// Progress too.
+    Normal,
+    /// Notes of detail too.
+    Verbose,
+}
+
+/// How the terminal speaks.
+#[derive(Clone, Copy, Debug)]
+pub struct TerminalOptions {
+    /// JSON lines on stdout instead of text on stderr.
+    pub json: bool,
+    /// How much is said.
+    pub verbosity: Verbosity,
+}
+
+/// The one that really writes: people's text to stderr, JSON lines to stdout.
+///
+/// Colour follows what the command line told [`anstream`] (`--color`, `NO_COLOR`,
+/// `CARGO_TERM_COLOR`). A bar is drawn only on a terminal; elsewhere a step is one plain line.
+#[derive(Debug)]
+pub struct Terminal {
+    options: TerminalOptions,
+    bars: bool,
+    failed_to_write: AtomicBool,
+}
+
+impl Terminal {
+    /// A terminal that speaks as told.
+    pub fn new(options: TerminalOptions) -> Self {
+        let progress_wanted = !matches!(
+            std::env::var("CARGO_TERM_PROGRESS_WHEN").as_deref(),
+            Ok("never")
+        );
+        Terminal {
+            options,
+            bars: !options.json
+                && options.verbosity >= Verbosity::Normal
+                && progress_wanted
+                && std::env::var_os("CI").is_none()
+                && std::io::stderr().is_terminal(),
+            failed_to_write: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether JSON lines are wanted.
+    pub fn is_json(&self) -> bool {
+        self.options.json
+    }
+
+    /// The verbosity.
+    pub fn verbosity(&self) -> Verbosity {
+        self.options.verbosity
+    }
+
+    /// Writes a result to stdout: a path, a unit, a table.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to, a closed pipe included.
+    pub fn print(&self, text: &str) -> std::io::Result<()> {
+        let mut out = anstream::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+
+    /// Writes one JSON line to stdout.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to, a closed pipe included.
+    pub fn print_json(
+        &self,
+        reason: &str,
+        value: serde_json::Map<String, serde_json::Value>,
+    ) -> std::io::Result<()> {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{}", json::line(reason, value))?;
+        out.flush()
+    }
+
+    /// Whether a line could not be written (a full disk, a closed pipe).
+    pub fn failed_to_write(&self) -> bool {
+        self.failed_to_write.load(Ordering::Relaxed)
+    }
+
+    fn note_failure(&self, result: &std::io::Result<()>) {
+        if result.is_err() {
+            self.failed_to_write.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn status_line(verb: &str, text: &str) {
+        let style = anstyle::AnsiColor::Green.on_default().bold();
+        let mut err = anstream::stderr().lock();
+        // Nobody is left to tell when stderr is gone.
+        let _ = writeln!(err, "{style}{verb:>12}{style:#} {text}");
+    }
+}
+
+impl Sink for Terminal {
+    fn status(&self, verb: &str, text: &str) {
+        if self.options.json {
+            let result = self.print_json("ambot-progress", json::progress(verb, text));
+            self.note_failure(&result);
+        } else if self.options.verbosity >= Verbosity::Normal {
+            Self::status_line(verb, text);
+        }
+    }
+
+    fn diagnostic(&self, diagnostic: &Diagnostic) {
+        if self.options.json {
+            let result = self.print_json("ambot-finding", json::finding(diagnostic));
+            self.note_failure(&result);
+            return;
+        }
+        if diagnostic.severity == super::Severity::Note
+            && self.options.verbosity == Verbosity::Quiet
+        {
+            return;
+        }
+        let mut err = anstream::stderr().lock();
+        let _ = writeln!(err, "{}", human::render(diagnostic, human::width()));
+    }
+
+    fn begin(&self, verb: &str, text: &str, total: u64) -> Box<dyn Advance> {
+        if !self.bars {
+            self.status(verb, text);
+            return Box::new(Quiet);
+        }
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+        let style =
+            ProgressStyle::with_template("{prefix:>12.green.bold} [{bar:24}] {percent:>3}% {msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar())
+                .progress_chars("=> ");
+        bar.set_style(style);
+        bar.set_prefix(verb.to_owned());
+        bar.set_message(text.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Box::new(Bar {
+            bar,
+            verb: verb.to_owned(),
+            text: text.to_owned(),
+        })
+    }
+}
+
+struct Bar {
+    bar: ProgressBar,
+    verb: String,
+    text: String,
+}
+
+impl Advance for Bar {
+    fn advance(&self, units: u64) {
+        self.bar.inc(units);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+        Terminal::status_line(&self.verb, &self.text);
+    }
+}

@@ -1,0 +1,164 @@
+//! A user's file and places in it.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A file of the user's, kept whole so that a message can show the line it speaks of.
+///
+/// Cheap to clone. Text given on the command line or in an environment variable is a source too,
+/// with a name such as `--set` instead of a path.
+#[derive(Clone)]
+pub struct SourceFile(Arc<Inner>);
+
+struct Inner {
+    path: Utf8PathBuf,
+    text: String,
+}
+
+impl SourceFile {
+    /// A source with the name that messages show and its text.
+    pub fn new(path: impl Into<Utf8PathBuf>, text: impl Into<String>) -> Self {
+        SourceFile(Arc::new(Inner {
+            path: path.into(),
+            text: text.into(),
+        }))
+    }
+
+    /// The path as messages show it.
+    pub fn path(&self) -> &Utf8Path {
+        &self.0.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// A span over bytes of this file, cut to the file's length and to character boundaries.
+    pub fn span(&self, range: Range<usize>) -> Span {
+        let text = self.text();
+        let end = floor_boundary(text, range.end.min(text.len()));
+        let start = floor_boundary(text, range.start.min(end));
+        Span {
+            file: self.clone(),
+            range: start..end,
+        }
+    }
+
+    /// Line and column, both from 1, of a byte offset; the column counts characters.
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let before = &self.text()[..floor_boundary(self.text(), offset.min(self.text().len()))];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        (
+            before.matches('\n').count() + 1,
+            before[line_start..].chars().count() + 1,
+        )
+    }
+}
+
+fn floor_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+impl fmt::Debug for SourceFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SourceFile").field(&self.0.path).finish()
+    }
+}
+
+impl PartialEq for SourceFile {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.path() == other.path() && self.text() == other.text())
+    }
+}
+
+impl Eq for SourceFile {}
+
+/// A place in a user's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    file: SourceFile,
+    range: Range<usize>,
+}
+
+impl Span {
+    /// The file it lies in.
+    pub fn file(&self) -> &SourceFile {
+        &self.file
+    }
+
+    /// The byte range within the file.
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// The text it covers.
+    pub fn text(&self) -> &str {
+        &self.file.text()[self.range.clone()]
+    }
+}
+
+/// `PATH:LINE:COLUMN`, as compilers write it.
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (line, column) = self.file.position(self.range.start);
+        write!(f, "{}:{line}:{column}", self.file.path())
+    }
+}
+
+/// A value and where the user wrote it; `None` where nobody wrote it (a default).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it was written.
+    pub span: Option<Span>,
+}
+
+impl<T> Spanned<T> {
+    /// A value with the place it was written at.
+    pub fn new(value: T, span: Span) -> Self {
+        Spanned {
+            value,
+            span: Some(span),
+        }
+    }
+
+    /// A value that nobody wrote.
+    pub fn unwritten(value: T) -> Self {
+        Spanned { value, span: None }
+    }
+
+    /// The same place, another value.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Spanned<U> {
+        Spanned {
+            value: f(self.value),
+            span: self.span,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_lines_and_characters_from_one() {
+        let file = SourceFile::new("Cargo.toml", "a\nbä = 1\n");
+        assert_eq!(file.span(0..1).to_string(), "Cargo.toml:1:1");
+        assert_eq!(file.span(5..6).to_string(), "Cargo.toml:2:3");
+    }
+
+    #[test]
+    fn a_span_never_leaves_the_file_or_splits_a_character() {
+        let file = SourceFile::new("x", "ä");
+        assert_eq!(file.span(1..9).text(), "ä");
+        assert_eq!(file.span(7..9).text(), "");
+    }
+}

@@ -1,0 +1,2 @@
+//! Chores of cargo-ambot: `cargo xtask help` lists them.
+fn main() {}
