@@ -25,3 +25,7 @@
 pub mod report;
 pub mod target;
 
+pub mod project;
+
+pub mod contents;
+

@@ -1,0 +1,16 @@
+//! What the package ships as far as it is known without a build: declared files, licence and README.
+//!
+//! In comes the [`Project`](crate::project::Project); out go [`Entry`] values, each with owner, mode
+//! and the reason it is there. Sources are looked at (are they there, are they plain files), never
+//! read: that happens once, while the payload is written.
+
+mod declared;
+mod entry;
+mod error;
+
+mod path;
+
+pub use declared::declared;
+pub use entry::{Entry, FileFlags, FileKind, Source};
+pub use error::Error;
+pub use path::InstallPath;

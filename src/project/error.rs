@@ -1,0 +1,173 @@
+//! What is wrong with what the user asked for.
+
+use crate::report::{Diagnose, Diagnostic, Failure, Span};
+use camino::Utf8PathBuf;
+use thiserror::Error;
+
+/// A project that cannot be read.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The `cargo` program could not be started.
+    #[error("cannot run `{program} metadata`")]
+    NoCargo {
+        /// The program.
+        program: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// cargo refused the project.
+    #[error("cargo cannot read the project: {message}")]
+    Cargo {
+        /// What cargo said.
+        message: String,
+    },
+    /// A file could not be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A manifest is not TOML.
+    #[error("{path} is not valid TOML: {message}")]
+    Toml {
+        /// The file.
+        path: Utf8PathBuf,
+        /// What the parser says.
+        message: String,
+        /// Where.
+        span: Option<Span>,
+    },
+    /// A key that we do not know.
+    #[error("unknown key `{key}` in {table}")]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The table it stands in.
+        table: String,
+        /// Where.
+        span: Span,
+        /// What there is.
+        help: String,
+    },
+    /// A value of the wrong kind or out of range.
+    #[error("{what}")]
+    Value {
+        /// What is wrong.
+        what: String,
+        /// Where.
+        span: Span,
+        /// The way out.
+        help: String,
+    },
+    /// Two keys for one target.
+    #[error("`{first}` and `{second}` are the same target")]
+    SameTarget {
+        /// The one.
+        first: String,
+        /// The other.
+        second: String,
+        /// Where.
+        spans: Box<[Span; 2]>,
+    },
+    /// A target's name that we do not know.
+    #[error("{source}")]
+    Target {
+        /// Which.
+        source: crate::target::Error,
+        /// Where.
+        span: Option<Span>,
+    },
+    /// A package that the workspace does not have.
+    #[error("the workspace has no package `{name}`")]
+    NoSuchPackage {
+        /// The name.
+        name: String,
+        /// The packages that there are.
+        known: Vec<String>,
+    },
+    /// Nothing in the workspace can be packaged.
+    #[error("nothing to package: {reason}")]
+    Nothing {
+        /// Why.
+        reason: String,
+    },
+    /// A variable that we do not know.
+    #[error("unknown environment variable {name}")]
+    UnknownVariable {
+        /// The variable.
+        name: String,
+        /// What there is.
+        help: String,
+    },
+    /// `SOURCE_DATE_EPOCH` is no time.
+    #[error("SOURCE_DATE_EPOCH is `{text}`, not a number of seconds since 1970")]
+    SourceDate {
+        /// What it is.
+        text: String,
+    },
+    /// An override that is none.
+    #[error("`--set {text}` is not KEY=VALUE: {message}")]
+    Set {
+        /// What was given.
+        text: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl Diagnose for Error {
+    fn diagnostic(&self) -> Diagnostic {
+        let diagnostic = Diagnostic::error(self.to_string());
+        match self {
+            Error::NoCargo { source, .. } => diagnostic
+                .with_note(source.to_string())
+                .with_help("run it as `cargo ambot`, or set CARGO to the cargo program"),
+            Error::Cargo { .. } => diagnostic,
+            Error::Read { source, .. } => diagnostic.with_note(source.to_string()),
+            Error::Toml { message, path, span } => {
+                let mut diagnostic = diagnostic.at(span.as_ref(), message.trim().replace('\n', ", "));
+                diagnostic.title = format!("{path} is not valid TOML");
+                diagnostic
+            }
+            Error::UnknownKey { span, help, .. } => diagnostic.at(Some(span), "unknown").with_help(help),
+            Error::Value { span, help, .. } => diagnostic.at(Some(span), "").with_help(help),
+            Error::SameTarget { spans, .. } => diagnostic
+                .at(Some(&spans[1]), "the second table")
+                .at(Some(&spans[0]), "the first table")
+                .with_help("merge the two tables into one"),
+            Error::Target { source, span } => {
+                let mut diagnostic = source.diagnostic();
+                if let Some(span) = span {
+                    diagnostic = diagnostic.at(Some(span), "");
+                }
+                diagnostic
+            }
+            Error::NoSuchPackage { name, known } => {
+                let near = crate::report::nearest(name, known.iter().map(String::as_str));
+                diagnostic
+                    .with_help_if(near.map(|near| format!("did you mean `{near}`?")))
+                    .with_help(format!("packages: {}", known.join(", ")))
+            }
+            Error::Nothing { .. } => diagnostic.with_help("add a binary (src/main.rs or [[bin]]), or choose a package with `-p`"),
+            Error::UnknownVariable { help, .. } => diagnostic.with_help(help),
+            Error::SourceDate { .. } => {
+                diagnostic.with_help("set it to a time before 2106, or unset it: SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)")
+            }
+            Error::Set { .. } => diagnostic.with_help("write the key with dots and the value as TOML: --set 'services.hello.start=true'"),
+        }
+    }
+
+    fn failure(&self) -> Failure {
+        match self {
+            Error::NoSuchPackage { .. }
+            | Error::Set { .. }
+            | Error::SourceDate { .. }
+            | Error::UnknownVariable { .. } => Failure::Usage,
+            // A name in the manifest is the project's mistake; one on the command line a usage error.
+            Error::Target { span: None, .. } => Failure::Usage,
+            _ => Failure::Project,
+        }
+    }
+}

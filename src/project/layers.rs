@@ -1,0 +1,288 @@
+//! The layers of settings and how they are merged.
+//!
+//! Highest first: command line, `CARGO_AMBOT_*`, package `target.T`, package, workspace
+//! `target.T`, workspace. Tables merge key by key; any other value replaces the lower one whole;
+//! `files` are joined, where the same `dest` replaces.
+
+use super::error::Error;
+use super::tree::{Entry, Node, Table, Value};
+use crate::target;
+use std::collections::BTreeSet;
+
+/// The keys whose arrays are joined, and the key that tells two items apart.
+const JOINED: [(&str, &str); 1] = [("files", "dest")];
+
+/// The tables of one package, not yet merged.
+#[derive(Clone, Debug)]
+pub(super) struct Layers {
+    workspace: Option<Table>,
+    package: Option<Table>,
+    overrides: Vec<Table>,
+}
+
+impl Layers {
+    /// The tables as they were read; `overrides` are lowest first.
+    pub(super) fn new(
+        workspace: Option<Table>,
+        package: Option<Table>,
+        overrides: Vec<Table>,
+    ) -> Self {
+        Layers {
+            workspace,
+            package,
+            overrides,
+        }
+    }
+
+    pub(super) fn package_has_table(&self) -> bool {
+        self.package.is_some()
+    }
+
+    /// The canonical names of the targets that have tables of their own.
+    pub(super) fn target_names(&self) -> Result<BTreeSet<String>, Error> {
+        let mut names = BTreeSet::new();
+        for table in self.all() {
+            for (name, _) in target_tables(table)? {
+                names.insert(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// All layers as one table; the targets' own tables are folded in and gone.
+    pub(super) fn merged(&self, target: Option<&str>) -> Result<Table, Error> {
+        let mut merged = Table::default();
+        for table in self.all() {
+            let mut plain = table.clone();
+            plain.take("target");
+            merge(&mut merged, plain, true);
+            if let Some(target) = target {
+                for (name, own) in target_tables(table)? {
+                    if name == target {
+                        merge(&mut merged, own.clone(), true);
+                    }
+                }
+            }
+        }
+        Ok(merged)
+    }
+
+    /// Lowest first.
+    fn all(&self) -> impl Iterator<Item = &Table> {
+        self.workspace
+            .iter()
+            .chain(&self.package)
+            .chain(&self.overrides)
+    }
+}
+
+/// The tables below `target`, by canonical name.
+fn target_tables(table: &Table) -> Result<Vec<(String, &Table)>, Error> {
+    let Some(entry) = table.get("target") else {
+        return Ok(Vec::new());
+    };
+    let Value::Table(targets) = &entry.node.value else {
+        return Err(not_a_table("target", entry));
+    };
+    let mut found: Vec<(String, &Entry, &Table)> = Vec::new();
+    for entry in &targets.entries {
+        let name = target::find(&entry.key).map_err(|source| Error::Target {
+            source,
+            span: Some(entry.key_span.clone()),
+        })?;
+        let Value::Table(own) = &entry.node.value else {
+            return Err(not_a_table(&format!("target.{}", entry.key), entry));
+        };
+        if let Some((_, first, _)) = found.iter().find(|(known, ..)| known == name.as_str()) {
+            return Err(Error::SameTarget {
+                first: first.key.clone(),
+                second: entry.key.clone(),
+                spans: Box::new([first.key_span.clone(), entry.key_span.clone()]),
+            });
+        }
+        found.push((name.as_str().to_owned(), entry, own));
+    }
+    Ok(found
+        .into_iter()
+        .map(|(name, _, table)| (name, table))
+        .collect())
+}
+
+fn not_a_table(key: &str, entry: &Entry) -> Error {
+    Error::Value {
+        what: format!("`{key}` is {}, not a table", entry.node.value.kind()),
+        span: entry.node.span.clone(),
+        help:
+            "the tables below it are named after targets: [package.metadata.ambot.target.centos7]"
+                .to_owned(),
+    }
+}
+
+fn merge(lower: &mut Table, higher: Table, top: bool) {
+    for entry in higher.entries {
+        let Some(existing) = lower.entries.iter_mut().find(|own| own.key == entry.key) else {
+            lower.entries.push(entry);
+            continue;
+        };
+        let joined_by = JOINED
+            .iter()
+            .find(|(key, _)| top && *key == entry.key)
+            .map(|(_, by)| *by);
+        match (&mut existing.node.value, entry.node.value) {
+            (Value::Table(own), Value::Table(other)) => merge(own, other, false),
+            (Value::Array(own), Value::Array(other)) if joined_by.is_some() => {
+                join(own, other, joined_by.unwrap_or_default());
+            }
+            (own, other) => {
+                *own = other;
+                existing.node.span = entry.node.span;
+                existing.key_span = entry.key_span;
+            }
+        }
+    }
+}
+
+fn join(lower: &mut Vec<Node>, higher: Vec<Node>, by: &str) {
+    for node in higher {
+        let key = text_at(&node, by);
+        match lower
+            .iter_mut()
+            .find(|own| key.is_some() && text_at(own, by) == key)
+        {
+            Some(own) => *own = node,
+            None => lower.push(node),
+        }
+    }
+}
+
+fn text_at(node: &Node, key: &str) -> Option<String> {
+    match &node.value {
+        Value::Table(table) => match &table.get(key)?.node.value {
+            Value::String(text) => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::Settings;
+    use super::*;
+    use crate::report::SourceFile;
+
+    fn table(name: &str, text: &str) -> Table {
+        super::super::tree::parse(&SourceFile::new(name, text)).unwrap()
+    }
+
+    fn layers(workspace: &str, package: &str, over: &str) -> Layers {
+        Layers::new(
+            Some(table("workspace", workspace)),
+            Some(table("package", package)),
+            vec![table("over", over)],
+        )
+    }
+
+    fn settings(layers: &Layers, target: &str) -> Settings {
+        Settings::read(layers.merged(Some(target)).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn precedence_is_override_then_package_target_then_package_then_workspace() {
+        let layers = layers(
+            "release = \"1\"\nvendor = \"W\"\nurl = \"W\"\n[target.el7]\nurl = \"W7\"\nsummary = \"W7\"",
+            "release = \"2\"\nurl = \"P\"\n[target.centos7]\nrelease = \"3\"",
+            "release = \"9\"",
+        );
+        let seven = settings(&layers, "centos7");
+        let text = |value: Option<crate::report::Spanned<String>>| value.unwrap().value;
+        assert_eq!(text(seven.release), "9");
+        assert_eq!(text(seven.vendor), "W");
+        assert_eq!(text(seven.url.clone()), "P");
+        assert_eq!(text(seven.summary), "W7");
+        assert_eq!(seven.url.unwrap().span.unwrap().to_string(), "package:2:7");
+        assert!(settings(&layers, "el8").summary.is_none());
+    }
+
+    #[test]
+    fn a_directive_replaces_the_lower_one_whole_and_an_empty_array_removes_it() {
+        let layers = layers(
+            "",
+            "[services.a.Service]\nA = [\"1\", \"2\"]\nB = 1\nC = 0o22\n[target.centos7.services.a.Service]\nA = \"3\"\nB = []",
+            "",
+        );
+        let seven = settings(&layers, "centos7");
+        let written: Vec<String> = seven.services[0].sections[0]
+            .directives
+            .iter()
+            .map(|d| {
+                format!(
+                    "{}={:?}",
+                    d.key.value,
+                    d.values.iter().map(|v| &v.value).collect::<Vec<_>>()
+                )
+            })
+            .collect();
+        assert_eq!(written, ["A=[\"3\"]", "C=[\"022\"]"]);
+        assert_eq!(
+            settings(&layers, "el8").services[0].sections[0].directives[0]
+                .values
+                .len(),
+            2
+        );
+    }
+
+    #[test]
+    fn files_are_joined_and_the_same_dest_replaces() {
+        let layers = layers(
+            "files = [{ source = \"a\", dest = \"/a\" }, { source = \"b\", dest = \"/b\" }]",
+            "files = [{ source = \"c\", dest = \"/a\" }]",
+            "",
+        );
+        let sources: Vec<String> = settings(&layers, "el8")
+            .files
+            .into_iter()
+            .map(|f| f.source.value)
+            .collect();
+        assert_eq!(sources, ["c", "b"]);
+    }
+
+    #[test]
+    fn two_names_of_one_target_are_an_error_with_both_places() {
+        let layers = layers("", "[target.el7]\n[target.rhel7]", "");
+        let Err(Error::SameTarget { spans, .. }) = layers.merged(Some("centos7")) else {
+            panic!("not refused");
+        };
+        assert_eq!(spans[1].to_string(), "package:2:9");
+    }
+
+    #[test]
+    fn an_unknown_key_names_its_neighbour_and_its_place() {
+        let layers = layers("", "[services.hello]\non-upgrad = \"none\"", "");
+        let Err(Error::UnknownKey { span, help, .. }) =
+            Settings::read(layers.merged(None).unwrap())
+        else {
+            panic!("not refused");
+        };
+        assert_eq!(
+            (span.to_string().as_str(), help.as_str()),
+            ("package:2:1", "did you mean `on-upgrade`?")
+        );
+    }
+
+    #[test]
+    fn an_integer_mode_is_shown_as_the_string_that_was_meant() {
+        for text in ["mode = 640", "mode = 0o640"] {
+            let layers = layers(
+                "",
+                &format!("files = [{{ source = \"a\", dest = \"/a\", {text} }}]"),
+                "",
+            );
+            let Err(Error::Value { help, .. }) = Settings::read(layers.merged(None).unwrap())
+            else {
+                panic!("not refused");
+            };
+            assert_eq!(help, "write mode = \"0640\"");
+        }
+    }
+}

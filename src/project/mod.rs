@@ -1,0 +1,118 @@
+//! What the user asked for: the package as cargo sees it, and our tables with spans.
+//!
+//! In come the command line's choice of packages, `cargo metadata --no-deps`, the manifests it
+//! names and `.ambot/services/`; out go [`Project`]s: facts from cargo, [`Settings`] merged by
+//! precedence, hand-written unit files as they lie on disk. Everything that was written keeps the
+//! span of where. This module interprets no unit and knows the facts of no target.
+
+mod error;
+mod layers;
+mod manifest;
+mod metadata;
+mod overrides;
+mod reader;
+mod select;
+mod services;
+mod settings;
+mod source_date;
+mod tree;
+
+pub use error::Error;
+pub use metadata::{CargoOptions, Package, Workspace};
+pub use overrides::Override;
+pub use select::Selection;
+pub use services::UnitFile;
+pub use settings::{
+    Config, Directive, Policy, Requirement, Section, ServiceTable, Settings, SourceEntry,
+    UpgradePolicy,
+};
+pub use source_date::source_date;
+
+use layers::Layers;
+use std::collections::BTreeSet;
+
+/// One package to be made into an RPM.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// What cargo knows of it.
+    pub package: Package,
+    /// The unit files in `.ambot/services`, by name.
+    pub unit_files: Vec<UnitFile>,
+    layers: Layers,
+}
+
+impl Project {
+    /// The settings for a target, given by its canonical name, merged by precedence.
+    ///
+    /// # Errors
+    /// When a key is unknown or a value is none of its kind.
+    pub fn settings(&self, target: Option<&str>) -> Result<Settings, Error> {
+        Settings::read(self.layers.merged(target)?)
+    }
+
+    /// Whether the package says in any way that it wants to be packaged.
+    pub fn is_configured(&self) -> bool {
+        self.layers.package_has_table() || !self.unit_files.is_empty()
+    }
+
+    /// Reads the settings of every target that a table is written for, so that a mistake in one is
+    /// found whichever target the run is for.
+    fn check_all_tables(&self) -> Result<(), Error> {
+        let named: BTreeSet<String> = self.layers.target_names()?;
+        for name in named {
+            self.settings(Some(&name))?;
+        }
+        self.settings(None).map(drop)
+    }
+}
+
+/// What a run works on.
+#[derive(Clone, Debug)]
+pub struct Projects {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// The packages of the run, in cargo's order.
+    pub projects: Vec<Project>,
+    /// The packages that were left out, each with the reason.
+    pub skipped: Vec<(String, &'static str)>,
+}
+
+/// Reads what the run works on.
+///
+/// # Errors
+/// When cargo cannot read the manifests, a package is not there, or our tables have a mistake.
+pub fn load(
+    options: &CargoOptions,
+    selection: &Selection,
+    overrides: &[Override],
+) -> Result<Projects, Error> {
+    let workspace = metadata::load(options)?;
+    let root = manifest::Manifest::read(&workspace.root.join("Cargo.toml"), &workspace.shown_from)?;
+    let over = overrides::layers(overrides)?;
+    let read = |package: &Package| -> Result<Project, Error> {
+        let manifest = manifest::Manifest::read(&package.manifest_path, &workspace.shown_from)?;
+        Ok(Project {
+            unit_files: services::scan(&package.directory, &workspace.shown_from)?,
+            layers: Layers::new(
+                root.workspace_table()?,
+                manifest.package_table()?,
+                over.clone(),
+            ),
+            package: package.clone(),
+        })
+    };
+    let all = workspace
+        .packages
+        .iter()
+        .map(read)
+        .collect::<Result<Vec<_>, _>>()?;
+    let chosen = select::choose(&workspace, all, selection)?;
+    for project in &chosen.projects {
+        project.check_all_tables()?;
+    }
+    Ok(Projects {
+        workspace,
+        projects: chosen.projects,
+        skipped: chosen.skipped,
+    })
+}

@@ -1,0 +1,105 @@
+//! Which packages of the workspace a run is for.
+
+use super::error::Error;
+use super::metadata::Workspace;
+use super::{Project, Projects};
+
+/// What the command line says about packages.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// `-p`
+    pub packages: Vec<String>,
+    /// `--workspace`
+    pub workspace: bool,
+    /// `--exclude`
+    pub exclude: Vec<String>,
+}
+
+/// As cargo chooses: those named; the whole workspace; else the package of the manifest, and for a
+/// virtual one its default members.
+pub(super) fn choose(
+    workspace: &Workspace,
+    all: Vec<Project>,
+    selection: &Selection,
+) -> Result<Projects, Error> {
+    for name in selection.packages.iter().chain(&selection.exclude) {
+        if !all.iter().any(|project| project.package.name == *name) {
+            return Err(Error::NoSuchPackage {
+                name: name.clone(),
+                known: all
+                    .iter()
+                    .map(|project| project.package.name.clone())
+                    .collect(),
+            });
+        }
+    }
+    let current = |project: &Project| project.package.manifest_path == workspace.current_manifest;
+    let chosen = if !selection.packages.is_empty() {
+        named(all, &selection.packages)
+    } else if selection.workspace || !all.iter().any(current) {
+        let all = if selection.workspace {
+            all
+        } else {
+            named(all, &workspace.default_members).0
+        };
+        sift(all, &selection.exclude)?
+    } else {
+        (all.into_iter().filter(current).collect(), Vec::new())
+    };
+    finish(workspace, chosen)
+}
+
+type Chosen = (Vec<Project>, Vec<(String, &'static str)>);
+
+fn finish(workspace: &Workspace, (projects, skipped): Chosen) -> Result<Projects, Error> {
+    if projects.is_empty() {
+        return Err(Error::Nothing {
+            reason: "no package of the workspace has a binary and may be packaged".to_owned(),
+        });
+    }
+    if let Some(bare) = projects
+        .iter()
+        .find(|project| project.package.binaries.is_empty())
+    {
+        return Err(Error::Nothing {
+            reason: format!("package `{}` has no binary", bare.package.name),
+        });
+    }
+    Ok(Projects {
+        workspace: workspace.clone(),
+        projects,
+        skipped,
+    })
+}
+
+fn named(all: Vec<Project>, names: &[String]) -> Chosen {
+    let wanted = |project: &Project| names.contains(&project.package.name);
+    (all.into_iter().filter(wanted).collect(), Vec::new())
+}
+
+/// The members that want to be packaged; where none says so, all that could be.
+fn sift(candidates: Vec<Project>, exclude: &[String]) -> Result<Chosen, Error> {
+    let any_configured = candidates.iter().any(Project::is_configured);
+    let mut chosen = Vec::new();
+    let mut skipped = Vec::new();
+    for project in candidates {
+        let reason = if exclude.contains(&project.package.name) {
+            Some("excluded")
+        } else if project.settings(None)?.skip {
+            Some("`skip = true`")
+        } else if any_configured && !project.is_configured() {
+            Some("it has neither [package.metadata.ambot] nor .ambot/services")
+        } else if project.package.binaries.is_empty() {
+            Some("it has no binary")
+        } else if !any_configured && !project.package.publish {
+            Some("it has `publish = false`")
+        } else {
+            None
+        };
+        match reason {
+            Some(reason) => skipped.push((project.package.name, reason)),
+            None => chosen.push(project),
+        }
+    }
+    Ok((chosen, skipped))
+}

@@ -1,0 +1,63 @@
+//! The time that a package is dated with, so that two runs give the same bytes.
+
+use super::error::Error;
+use super::{Package, Settings, UnitFile};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::process::{Command, Stdio};
+use std::time::UNIX_EPOCH;
+
+/// Seconds since 1970: `SOURCE_DATE_EPOCH` where it is set
+/// (reproducible-builds.org's specification), else the time of the last commit, else of the newest
+/// input. What cargo built is no input: it is new after every build.
+///
+/// # Errors
+/// When `SOURCE_DATE_EPOCH` is not a number that fits a package, which holds 32 bits.
+pub fn source_date(
+    epoch: Option<&str>,
+    package: &Package,
+    unit_files: &[UnitFile],
+    settings: &Settings,
+) -> Result<u32, Error> {
+    if let Some(text) = epoch {
+        return text.trim().parse().map_err(|_| Error::SourceDate {
+            text: text.to_owned(),
+        });
+    }
+    let time =
+        commit_time(&package.directory).or_else(|| newest(&inputs(package, unit_files, settings)));
+    Ok(time.unwrap_or(0))
+}
+
+fn commit_time(directory: &Utf8Path) -> Option<u32> {
+    let output = Command::new("git")
+        .args(["log", "-1", "--format=%ct"])
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.trim().parse().ok().filter(|_| output.status.success())
+}
+
+fn inputs(package: &Package, unit_files: &[UnitFile], settings: &Settings) -> Vec<Utf8PathBuf> {
+    let mut paths = vec![package.manifest_path.clone()];
+    paths.extend(unit_files.iter().map(|unit| unit.path.clone()));
+    paths.extend(
+        settings
+            .files
+            .iter()
+            .map(|file| package.directory.join(&file.source.value)),
+    );
+    paths.extend(package.readme.clone());
+    paths.extend(package.license_file.clone());
+    paths
+}
+
+fn newest(paths: &[Utf8PathBuf]) -> Option<u32> {
+    let times = paths.iter().filter_map(|path| {
+        let modified = std::fs::metadata(path).ok()?.modified().ok()?;
+        u32::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
+    });
+    times.max()
+}
