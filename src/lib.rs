@@ -29,3 +29,9 @@ pub mod project;
 
 pub mod contents;
 
+pub mod unit;
+
+pub mod adapt;
+
+pub mod lint;
+

@@ -1,0 +1,177 @@
+//! What keeps a unit from being one.
+
+use super::name::NameProblem;
+use crate::report::{Diagnose, Diagnostic, Span};
+use thiserror::Error;
+
+/// A unit that cannot be.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Error {
+    /// The name is none.
+    #[error("`{name}` cannot be the name of a unit: {problem}")]
+    Name {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        problem: NameProblem,
+    },
+    /// The file is not UTF-8.
+    #[error("{path} is not UTF-8: byte {byte:#04x} in line {line}")]
+    NotUtf8 {
+        /// The file.
+        path: String,
+        /// The first wrong byte.
+        byte: u8,
+        /// Its line, from 1.
+        line: usize,
+    },
+    /// The file is empty.
+    #[error("{path} is empty")]
+    Empty {
+        /// The file.
+        path: String,
+    },
+    /// A section's name cannot stand between brackets.
+    #[error("`{section}` cannot be the name of a section")]
+    Section {
+        /// The name.
+        section: String,
+    },
+    /// A key cannot stand before a `=`.
+    #[error("`{key}` in [{section}] cannot be the name of a directive")]
+    Key {
+        /// The section.
+        section: String,
+        /// The key.
+        key: String,
+    },
+    /// A value cannot be written on one line.
+    #[error("the value of {key}= in [{section}] {problem}")]
+    Value {
+        /// The section.
+        section: String,
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        problem: ValueProblem,
+    },
+    /// Another error of this list, in a file.
+    #[error("{error}")]
+    InFile {
+        /// The error.
+        error: Box<Error>,
+        /// The file.
+        path: String,
+    },
+    /// Another error of this list, where it was written.
+    #[error("{error}")]
+    Written {
+        /// The error.
+        error: Box<Error>,
+        /// The place.
+        span: Span,
+    },
+    /// One unit is written twice.
+    #[error("{name} is written twice")]
+    Twice {
+        /// The unit.
+        name: String,
+        /// The places, the later one first.
+        spans: Vec<Span>,
+    },
+    /// Several binaries, and nothing says which of them is the service.
+    #[error("package `{package}` has several binaries, and none is said to be the service")]
+    WhichBinary {
+        /// The package.
+        package: String,
+        /// Its binaries.
+        bins: Vec<String>,
+    },
+    /// A service without a command line.
+    #[error("nothing says what {name} runs")]
+    NothingToRun {
+        /// The unit.
+        name: String,
+        /// The binaries of the package.
+        bins: Vec<String>,
+        /// Where it was named.
+        span: Option<Span>,
+    },
+}
+
+impl Error {
+    /// The section and key that it is about, for who knows where they were written.
+    pub fn directive(&self) -> Option<(&str, &str)> {
+        match self {
+            Error::Key { section, key } | Error::Value { section, key, .. } => Some((section, key)),
+            _ => None,
+        }
+    }
+}
+
+/// What keeps a value from being written on one line.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum ValueProblem {
+    /// A line feed or a carriage return: what follows would be a directive of its own.
+    #[error("has more than one line")]
+    SeveralLines,
+    /// A NUL, which ends a line for systemd.
+    #[error("contains a NUL")]
+    Nul,
+    /// A `\` that would make the next directive a part of the value.
+    #[error("ends in a `\\`, which would join the next line to it")]
+    Continues,
+}
+
+impl Diagnose for Error {
+    fn diagnostic(&self) -> Diagnostic {
+        let diagnostic = Diagnostic::error(self.to_string());
+        match self {
+            Error::InFile { error, path } => error.diagnostic().with_note(format!("the file is {path}")),
+            Error::Written { error, span } => error.diagnostic().at(Some(span), ""),
+            Error::Twice { spans, .. } => spans
+                .iter()
+                .zip(["here", "and here"])
+                .fold(diagnostic, |diagnostic, (span, text)| diagnostic.at(Some(span), text))
+                .with_help("keep one of them; a table that only sets `enable`, `start` and the like goes with a file"),
+            Error::WhichBinary { bins, .. } => diagnostic
+                .with_note(format!("the binaries are {}", bins.join(", ")))
+                .with_help(format!(
+                    "name it with `default-run = \"{0}\"` in [package], or write [package.metadata.ambot.services.{0}]",
+                    bins.first().map_or("NAME", String::as_str)
+                )),
+            Error::NothingToRun { bins, span, .. } => diagnostic
+                .at(span.as_ref(), "")
+                .with_note(format!("the binaries are {}", bins.join(", ")))
+                .with_help("write `ExecStart` in its Service table, or name it after a binary"),
+            Error::Name { problem, .. } => diagnostic.with_help(match problem {
+                NameProblem::NoSuffix | NameProblem::Suffix(_) => {
+                    "a unit's name ends in its kind, such as `hello.service` or `hello.timer`"
+                }
+                NameProblem::TooLong(_) => "choose a shorter name",
+                _ => {
+                    "use ASCII letters, digits and `-`; systemd takes `:`, `_`, `.` and `\\` too, and one `@` makes a template"
+                }
+            }),
+            Error::NotUtf8 { .. } => {
+                diagnostic.with_help("systemd refuses such a unit; save the file as UTF-8")
+            }
+            Error::Empty { .. } => diagnostic
+                .with_note("systemd takes an empty unit file for a masked unit, which nothing can start")
+                .with_help("write the unit, or remove the file"),
+            Error::Section { .. } => diagnostic.with_help(
+                "use letters, digits and `-`, such as `Unit`, `Service`, `Install` or `X-Hello`",
+            ),
+            Error::Key { .. } => {
+                diagnostic.with_help("use letters, digits and `-`, such as `ExecStart` or `X-Note`")
+            }
+            Error::Value { problem, .. } => diagnostic.with_help(match problem {
+                ValueProblem::SeveralLines => {
+                    "write it on one line; in TOML, a `\\` at a line's end within \"\"\" continues it; for several values use an array"
+                }
+                ValueProblem::Nul => "take the NUL out",
+                ValueProblem::Continues => "take the `\\` away, or double it where it is meant",
+            }),
+        }
+    }
+}
