@@ -35,3 +35,5 @@ pub mod adapt;
 
 pub mod lint;
 
+pub mod build;
+
