@@ -37,3 +37,5 @@ pub mod lint;
 
 pub mod build;
 
+pub mod package;
+

@@ -1,0 +1,345 @@
+//! From the parts that the other rooms made to a plan.
+
+use super::dependency::{Constraint, Dependencies, Dependency, NotAConstraint, Phase};
+use super::scriptlets::{self, ManagedUnit};
+use super::{Compression, Draft, Error, Evr, Nevra, PackageName, Plan, PlannedFile, Scriptlets};
+use crate::contents::{Entry, InstallPath, Source};
+use crate::project::{Package, Requirement, Settings};
+use crate::target::{Profile, TargetName};
+use camino::Utf8PathBuf;
+
+/// Where binaries are installed.
+pub const BIN_DIR: &str = "/usr/bin";
+
+/// The level of gzip: what rpmbuild's `w9.gzdio` uses.
+const GZIP_LEVEL: u8 = 9;
+
+/// A built binary.
+#[derive(Clone, Debug)]
+pub struct Binary {
+    /// Its name.
+    pub name: String,
+    /// Where it lies.
+    pub path: Utf8PathBuf,
+    /// What rpm requires for it, as capability names.
+    pub requires: Vec<String>,
+}
+
+/// A unit as this target gets it.
+#[derive(Clone, Debug)]
+pub struct PackagedUnit {
+    /// Name, policy, and whether it can be enabled.
+    pub managed: ManagedUnit,
+    /// The unit file.
+    pub bytes: Vec<u8>,
+    /// Its drop-ins: file name and bytes.
+    pub drop_ins: Vec<(String, Vec<u8>)>,
+    /// Where it comes from, for people.
+    pub origin: String,
+}
+
+/// The parts of a package.
+#[derive(Debug)]
+pub struct Parts<'a> {
+    /// What cargo knows.
+    pub package: &'a Package,
+    /// What the user set.
+    pub settings: &'a Settings,
+    /// What it is for.
+    pub target: &'a TargetName,
+    /// The architecture as rpm names it.
+    pub arch: &'a str,
+    /// The build time, seconds since 1970.
+    pub time: u32,
+    /// Declared files and texts.
+    pub contents: Vec<Entry>,
+    /// The units.
+    pub units: Vec<PackagedUnit>,
+    /// The binaries.
+    pub binaries: Vec<Binary>,
+}
+
+/// The name of the RPM: what the user set, else cargo's.
+///
+/// # Errors
+/// When it cannot be the name of an RPM.
+pub fn rpm_name(package: &Package, settings: &Settings) -> Result<PackageName, Error> {
+    match &settings.name {
+        Some(name) => {
+            PackageName::new(name.value.clone()).map_err(|error| error.at(name.span.as_ref()))
+        }
+        None => PackageName::new(package.name.clone()),
+    }
+}
+
+/// The identity of the package for a target and an architecture.
+///
+/// # Errors
+/// When the name cannot be one.
+pub fn nevra(
+    package: &Package,
+    settings: &Settings,
+    profile: &Profile,
+    arch: &str,
+) -> Result<Nevra, Error> {
+    let release = settings
+        .release
+        .as_ref()
+        .map_or("1", |release| release.value.as_str());
+    Ok(Nevra {
+        name: rpm_name(package, settings)?,
+        evr: Evr {
+            epoch: settings.epoch,
+            version: Evr::version_of(&package.version),
+            release: profile.release(release),
+        },
+        arch: arch.to_owned(),
+    })
+}
+
+/// Puts the parts together.
+///
+/// # Errors
+/// When they do not make a complete plan: a path twice, a bad name, a bad requirement.
+pub fn assemble(parts: Parts<'_>) -> Result<Plan, Error> {
+    let profile = parts.target.profile();
+    let nevra = nevra(parts.package, parts.settings, profile, parts.arch)?;
+    let managed: Vec<ManagedUnit> = parts
+        .units
+        .iter()
+        .map(|unit| unit.managed.clone())
+        .collect();
+    let scriptlets = scriptlets::scriptlets(&nevra.name, &managed, profile)?;
+    let mut entries = parts.contents;
+    entries.extend(binaries(&parts.binaries)?);
+    entries.extend(units(&parts.units, profile)?);
+    entries.extend(service_files(&nevra.name, &managed, profile)?);
+    let texts = texts(parts.package, parts.settings);
+    Plan::complete(Draft {
+        target: parts.target.clone(),
+        dependencies: Dependencies {
+            requires: requires(parts.settings, &parts.binaries, &scriptlets)?,
+            ..Dependencies::default()
+        },
+        nevra,
+        summary: texts.summary,
+        description: texts.description,
+        license: texts.license,
+        url: texts.url,
+        vendor: parts
+            .settings
+            .vendor
+            .as_ref()
+            .map(|vendor| vendor.value.clone()),
+        packager: parts
+            .settings
+            .packager
+            .as_ref()
+            .map(|packager| packager.value.clone()),
+        time: parts.time,
+        files: entries
+            .into_iter()
+            .map(|entry| planned(entry, parts.time))
+            .collect(),
+        scriptlets,
+        compression: Compression::Gzip(GZIP_LEVEL),
+    })
+}
+
+/// Every file has the time of the build: when a checkout touched it says nothing of the package.
+fn planned(entry: Entry, time: u32) -> PlannedFile {
+    PlannedFile {
+        path: entry.path,
+        kind: entry.kind,
+        mode: entry.mode,
+        user: entry.user,
+        group: entry.group,
+        mtime: time,
+        flags: entry.flags,
+        reason: entry.reason,
+    }
+}
+
+fn binaries(binaries: &[Binary]) -> Result<Vec<Entry>, Error> {
+    let entry = |binary: &Binary| {
+        let path = InstallPath::new(format!("{BIN_DIR}/{}", binary.name))?;
+        let source = Source::Path(binary.path.clone());
+        Ok(Entry::file(
+            path,
+            source,
+            0o755,
+            format!("the binary `{}`", binary.name),
+        ))
+    };
+    binaries.iter().map(entry).collect()
+}
+
+fn units(units: &[PackagedUnit], profile: &Profile) -> Result<Vec<Entry>, Error> {
+    let mut entries = Vec::new();
+    for unit in units {
+        let path = format!("{}/{}", profile.unit_dir.value, unit.managed.name);
+        entries.push(text(&path, unit.bytes.clone(), &unit.origin)?);
+        if unit.drop_ins.is_empty() {
+            continue;
+        }
+        let folder = InstallPath::new(format!("{path}.d"))?;
+        entries.push(Entry::directory(
+            folder,
+            format!("the drop-ins of {}", unit.managed.name),
+        ));
+        for (name, bytes) in &unit.drop_ins {
+            entries.push(text(
+                &format!("{path}.d/{name}"),
+                bytes.clone(),
+                "the [Install] that the unit lacks",
+            )?);
+        }
+    }
+    Ok(entries)
+}
+
+/// The preset and the unit list.
+fn service_files(
+    package: &PackageName,
+    units: &[ManagedUnit],
+    profile: &Profile,
+) -> Result<Vec<Entry>, Error> {
+    let mut entries = Vec::new();
+    if let Some(preset) = scriptlets::preset(package, units)? {
+        let path = format!(
+            "{}/{}",
+            profile.preset_dir(),
+            scriptlets::preset_file_name(package)
+        );
+        entries.push(text(
+            &path,
+            preset.into_bytes(),
+            "the preset that enables the units",
+        )?);
+    }
+    if !units.is_empty() {
+        let list = scriptlets::unit_list(units).into_bytes();
+        entries.push(Entry::directory(
+            InstallPath::new("/usr/lib/ambot")?,
+            "the folder of unit lists",
+        ));
+        entries.push(text(
+            &format!("/usr/lib/ambot/{package}.units"),
+            list,
+            "the list of units that the next upgrade reads",
+        )?);
+    }
+    Ok(entries)
+}
+
+fn text(path: &str, bytes: Vec<u8>, reason: &str) -> Result<Entry, Error> {
+    Ok(Entry::file(
+        InstallPath::new(path)?,
+        Source::Bytes(bytes),
+        0o644,
+        reason,
+    ))
+}
+
+fn requires(
+    settings: &Settings,
+    binaries: &[Binary],
+    scriptlets: &Scriptlets,
+) -> Result<Vec<Dependency>, Error> {
+    let mut all = Vec::new();
+    for Requirement { name, version } in &settings.requires {
+        let constraint =
+            Constraint::parse(&version.value).map_err(|NotAConstraint| Error::Requirement {
+                name: name.value.clone(),
+                version: version.value.clone(),
+                span: version.span.clone(),
+            })?;
+        all.push(Dependency {
+            constraint,
+            ..Dependency::any(&name.value, "`requires` in Cargo.toml")
+        });
+    }
+    for binary in binaries {
+        for capability in &binary.requires {
+            if !all.iter().any(|known| known.name == *capability) {
+                all.push(Dependency {
+                    found: true,
+                    ..Dependency::any(capability, format!("needed by {BIN_DIR}/{}", binary.name))
+                });
+            }
+        }
+    }
+    all.extend(scriptlet_requires(scriptlets));
+    Ok(all)
+}
+
+/// The shell for every scriptlet, and systemd for those that distributions ask it for
+/// (`%systemd_requires`: post, preun, postun).
+fn scriptlet_requires(scriptlets: &Scriptlets) -> Vec<Dependency> {
+    let phases = [
+        (Phase::Pre, scriptlets.pre.is_some(), false),
+        (Phase::Post, scriptlets.post.is_some(), true),
+        (Phase::Preun, scriptlets.preun.is_some(), true),
+        (Phase::Postun, scriptlets.postun.is_some(), true),
+        (Phase::Posttrans, scriptlets.posttrans.is_some(), false),
+    ];
+    let mut all = Vec::new();
+    for (phase, _, systemd) in phases.into_iter().filter(|(_, there, _)| *there) {
+        all.push(Dependency {
+            phases: vec![phase],
+            interpreter: true,
+            ..Dependency::any("/bin/sh", "the interpreter of a scriptlet")
+        });
+        if systemd {
+            all.push(Dependency {
+                phases: vec![phase],
+                ..Dependency::any("systemd", "its scriptlets call systemctl")
+            });
+        }
+    }
+    all
+}
+
+struct Texts {
+    summary: String,
+    description: String,
+    license: String,
+    url: Option<String>,
+}
+
+fn texts(package: &Package, settings: &Settings) -> Texts {
+    let set = |text: &Option<crate::report::Spanned<String>>| {
+        text.as_ref().map(|text| text.value.clone())
+    };
+    let described = package
+        .description
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    let summary =
+        set(&settings.summary).unwrap_or_else(|| summary_of(described.unwrap_or(&package.name)));
+    Texts {
+        description: set(&settings.description)
+            .or_else(|| described.map(str::to_owned))
+            .unwrap_or_else(|| summary.clone()),
+        summary,
+        // cargo once wrote `MIT/Apache-2.0` for what SPDX calls `OR`.
+        license: set(&settings.license)
+            .or_else(|| {
+                package
+                    .license
+                    .as_ref()
+                    .map(|license| license.replace('/', " OR "))
+            })
+            .unwrap_or_else(|| "LicenseRef-Unspecified".to_owned()),
+        url: set(&settings.url)
+            .or_else(|| package.homepage.clone())
+            .or_else(|| package.repository.clone()),
+    }
+}
+
+/// The first line, without the full stop that a summary does not have.
+fn summary_of(description: &str) -> String {
+    let line = description.lines().next().unwrap_or_default().trim();
+    line.strip_suffix('.').unwrap_or(line).to_owned()
+}

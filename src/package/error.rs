@@ -1,0 +1,98 @@
+//! What keeps a plan from being complete.
+
+use super::InstallPath;
+use crate::contents;
+use crate::report::{Diagnose, Diagnostic, Failure, Span};
+use thiserror::Error;
+
+/// A plan that cannot be.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The package's name is none.
+    #[error("`{name}` cannot be the name of an RPM")]
+    Name {
+        /// The name.
+        name: String,
+        /// Where it was written.
+        span: Option<Span>,
+    },
+    /// A path of the package cannot be one.
+    #[error(transparent)]
+    Contents(#[from] contents::Error),
+    /// A requirement that is none.
+    #[error("`{version}` is no version that `{name}` can be required in")]
+    Requirement {
+        /// The package or capability.
+        name: String,
+        /// What was written.
+        version: String,
+        /// Where.
+        span: Option<Span>,
+    },
+    /// A template of ours cannot be rendered.
+    #[error("a template cannot be rendered: {0}")]
+    Template(String),
+    /// Two files want the same path.
+    #[error("two files of the package want the path {path}")]
+    Twice {
+        /// The path.
+        path: InstallPath,
+        /// Why the one is there.
+        first: String,
+        /// Why the other is there.
+        second: String,
+    },
+    /// A mode has bits that no file has.
+    #[error("mode {mode:#o} of {path} has bits beyond 07777")]
+    Mode {
+        /// The file.
+        path: InstallPath,
+        /// The mode.
+        mode: u16,
+    },
+    /// A text that must be one line has several.
+    #[error("the {what} has more than one line")]
+    SeveralLines {
+        /// Which.
+        what: &'static str,
+    },
+}
+
+impl Error {
+    /// Adds the place where a name was written.
+    pub(super) fn at(mut self, place: Option<&Span>) -> Self {
+        if let Error::Name { span, .. } = &mut self {
+            *span = place.cloned();
+        }
+        self
+    }
+}
+
+impl Diagnose for Error {
+    fn diagnostic(&self) -> Diagnostic {
+        let diagnostic = Diagnostic::error(self.to_string());
+        match self {
+            Error::Contents(error) => error.diagnostic(),
+            Error::Requirement { span, .. } => diagnostic
+                .at(span.as_ref(), "")
+                .with_help("write `*` for any version, or a comparison and a version: \">= 7.29\""),
+            Error::Template(_) => diagnostic.with_help("this is a defect of cargo ambot; please report it"),
+            Error::Name { span, .. } => diagnostic.at(span.as_ref(), "").with_help(
+                "use letters, digits and `._+-`, the first a letter or digit: `name = \"…\"` in [package.metadata.ambot]",
+            ),
+            Error::Twice { first, second, .. } => diagnostic
+                .with_note(format!("the first is {first}"))
+                .with_note(format!("the second is {second}"))
+                .with_help("give one of them another `dest`"),
+            Error::Mode { .. } => diagnostic.with_help("write at most four octal digits, such as \"0640\""),
+            Error::SeveralLines { what } => diagnostic.with_help(format!("write the {what} on one line")),
+        }
+    }
+
+    fn failure(&self) -> Failure {
+        match self {
+            Error::Template(_) => Failure::Bug,
+            _ => Failure::Project,
+        }
+    }
+}

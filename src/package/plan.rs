@@ -1,0 +1,128 @@
+//! The plan and its parts.
+
+use super::{Dependencies, Error, FileFlags, FileKind, InstallPath, Nevra};
+use crate::target::TargetName;
+use std::ops::Deref;
+
+/// One file of the package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedFile {
+    /// Where it is installed.
+    pub path: InstallPath,
+    /// What it is.
+    pub kind: FileKind,
+    /// The permission bits, `0o7777` at most.
+    pub mode: u16,
+    /// The owner's name.
+    pub user: String,
+    /// The group's name.
+    pub group: String,
+    /// Seconds since 1970; never later than the plan's time.
+    pub mtime: u32,
+    /// The flags.
+    pub flags: FileFlags,
+    /// Why it is there, for people.
+    pub reason: String,
+}
+
+/// The scriptlets, each the text of a POSIX shell script for `/bin/sh`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scriptlets {
+    /// Before the files are unpacked.
+    pub pre: Option<String>,
+    /// After the files are unpacked.
+    pub post: Option<String>,
+    /// Before the files are removed.
+    pub preun: Option<String>,
+    /// After the files are removed.
+    pub postun: Option<String>,
+    /// After the whole transaction.
+    pub posttrans: Option<String>,
+}
+
+/// How the payload is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Compression {
+    /// gzip at a level from 1 to 9.
+    Gzip(u8),
+}
+
+/// The parts of a plan while it is made.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// What it is made for.
+    pub target: TargetName,
+    /// Its identity.
+    pub nevra: Nevra,
+    /// One line.
+    pub summary: String,
+    /// Any number of lines.
+    pub description: String,
+    /// The licence, an SPDX expression.
+    pub license: String,
+    /// The project's page.
+    pub url: Option<String>,
+    /// Who distributes it.
+    pub vendor: Option<String>,
+    /// Who packaged it.
+    pub packager: Option<String>,
+    /// The build time, seconds since 1970; no file is newer.
+    pub time: u32,
+    /// The files, in any order.
+    pub files: Vec<PlannedFile>,
+    /// What it needs and provides.
+    pub dependencies: Dependencies,
+    /// Its scriptlets.
+    pub scriptlets: Scriptlets,
+    /// How its payload is compressed.
+    pub compression: Compression,
+}
+
+/// Everything that an RPM will hold. Complete: made from a [`Draft`] that passed every check, and
+/// never changed after.
+#[derive(Clone, Debug)]
+pub struct Plan(Draft);
+
+impl Plan {
+    /// Checks and completes a draft: files sorted by path, as rpmbuild has them, no path twice, no
+    /// file newer than the build.
+    ///
+    /// # Errors
+    /// When two files have the same path, a mode has bits beyond `0o7777`, or a text that rpm
+    /// shows on one line has several.
+    pub fn complete(mut draft: Draft) -> Result<Self, Error> {
+        draft.files.sort_by(|a, b| a.path.cmp(&b.path));
+        for pair in draft.files.windows(2) {
+            if pair[0].path == pair[1].path {
+                return Err(Error::Twice {
+                    path: pair[0].path.clone(),
+                    first: pair[0].reason.clone(),
+                    second: pair[1].reason.clone(),
+                });
+            }
+        }
+        for file in &mut draft.files {
+            if file.mode & !0o7777 != 0 {
+                return Err(Error::Mode {
+                    path: file.path.clone(),
+                    mode: file.mode,
+                });
+            }
+            file.mtime = file.mtime.min(draft.time);
+        }
+        for (what, text) in [("summary", &draft.summary), ("license", &draft.license)] {
+            if text.contains(['\n', '\0']) {
+                return Err(Error::SeveralLines { what });
+            }
+        }
+        Ok(Plan(draft))
+    }
+}
+
+impl Deref for Plan {
+    type Target = Draft;
+
+    fn deref(&self) -> &Draft {
+        &self.0
+    }
+}

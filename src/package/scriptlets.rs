@@ -1,0 +1,158 @@
+//! The scriptlets, the preset and the unit list, rendered from templates.
+//!
+//! A value gets into a template only as a valid package name or unit name, whose letters
+//! need no quoting in a shell.
+
+use super::plan::Scriptlets;
+use super::{Error, PackageName};
+use crate::project::{Policy, UpgradePolicy};
+use crate::target::{Profile, ScriptletStyle};
+use crate::unit::{UnitKind, UnitName};
+use minijinja::{Environment, context};
+
+/// Seconds that scriptlets wait for jobs at the most; rpm holds its lock meanwhile.
+const TIMEOUT: u32 = 30;
+
+/// What the scriptlets need to know of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManagedUnit {
+    /// Its name.
+    pub name: UnitName,
+    /// What is done with it.
+    pub policy: Policy,
+    /// Whether `systemctl enable` has anything to do for it.
+    pub installable: bool,
+    /// Whether it is a template that says which instance `systemctl enable` means.
+    pub has_default_instance: bool,
+}
+
+impl ManagedUnit {
+    /// Whether it is named in the preset, and a preset applied to it: a template without a default
+    /// instance is named, because a unit without a line would be enabled, and left alone.
+    fn is_preset(&self) -> bool {
+        self.installable && (!self.name.is_template() || self.has_default_instance)
+    }
+
+    /// A socket that is restarted while its service runs fails, and a target has nothing to run.
+    fn upgrade(&self) -> UpgradePolicy {
+        match self.name.kind() {
+            UnitKind::Socket | UnitKind::Target => UpgradePolicy::None,
+            _ => self.policy.on_upgrade,
+        }
+    }
+}
+
+/// The scriptlets of a package with units; a package without any has none.
+///
+/// # Errors
+/// When a template cannot be rendered, which is a defect.
+pub(super) fn scriptlets(
+    package: &PackageName,
+    units: &[ManagedUnit],
+    profile: &Profile,
+) -> Result<Scriptlets, Error> {
+    if units.is_empty() {
+        return Ok(Scriptlets::default());
+    }
+    let templates = templates(profile.scriptlets.value);
+    let names = |wanted: &dyn Fn(&ManagedUnit) -> bool| {
+        let names: Vec<&str> = units
+            .iter()
+            .filter(|unit| wanted(unit))
+            .map(|unit| unit.name.as_str())
+            .collect();
+        names.join(" ")
+    };
+    let context = context! {
+        package => package.as_str(),
+        unit_dir => profile.unit_dir.value.as_str(),
+        timeout => TIMEOUT,
+        units => names(&|_| true),
+        preset_units => names(&ManagedUnit::is_preset),
+        enable_units => names(&|unit| unit.is_preset() && unit.policy.enable),
+        start_units => names(&|unit| unit.policy.start && !unit.name.is_template()),
+        restart_units => names(&|unit| unit.upgrade() == UpgradePolicy::Restart),
+        reload_units => names(&|unit| unit.upgrade() == UpgradePolicy::Reload),
+    };
+    let rendered = |template: &str| render(template, &context).map(Some);
+    Ok(Scriptlets {
+        pre: rendered(templates.pre)?,
+        post: rendered(templates.post)?,
+        preun: rendered(templates.preun)?,
+        postun: rendered(templates.postun)?,
+        posttrans: rendered(templates.posttrans)?,
+    })
+}
+
+struct Templates {
+    pre: &'static str,
+    post: &'static str,
+    preun: &'static str,
+    postun: &'static str,
+    posttrans: &'static str,
+}
+
+/// The texts of a style. Those of CentOS 7 and 8 are the same: both call systemctl themselves, and
+/// a reload of our own does no harm where a file trigger reloads again.
+fn templates(style: ScriptletStyle) -> Templates {
+    match style {
+        ScriptletStyle::El7 | ScriptletStyle::El8 => Templates {
+            pre: include_str!("../../templates/scriptlets/pre.sh"),
+            post: include_str!("../../templates/scriptlets/post.sh"),
+            preun: include_str!("../../templates/scriptlets/preun.sh"),
+            postun: include_str!("../../templates/scriptlets/postun.sh"),
+            posttrans: include_str!("../../templates/scriptlets/posttrans.sh"),
+        },
+    }
+}
+
+/// The preset of a package; `None` where none of its units can be enabled.
+///
+/// # Errors
+/// When the template cannot be rendered, which is a defect.
+pub(super) fn preset(
+    package: &PackageName,
+    units: &[ManagedUnit],
+) -> Result<Option<String>, Error> {
+    let lines: Vec<_> = units
+        .iter()
+        .filter(|unit| unit.installable)
+        .map(|unit| context! { name => unit.name.as_str(), enable => unit.policy.enable && unit.is_preset() })
+        .collect();
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let template = include_str!("../../templates/systemd/package.preset");
+    render(
+        template,
+        &context! { package => package.as_str(), units => lines },
+    )
+    .map(Some)
+}
+
+/// The name of the preset: after every number that an administrator uses and before the
+/// distribution's `99-default-disable.preset`, because the first match by file name wins.
+pub fn preset_file_name(package: &PackageName) -> String {
+    format!("98-ambot-{package}.preset")
+}
+
+/// The list of units that the next version's %pre reads: one name a line.
+pub(super) fn unit_list(units: &[ManagedUnit]) -> String {
+    units
+        .iter()
+        .map(|unit| format!("{}\n", unit.name))
+        .collect()
+}
+
+fn render(template: &str, context: &minijinja::Value) -> Result<String, Error> {
+    Environment::new()
+        .render_str(template, context)
+        .map(|text| {
+            if text.ends_with('\n') {
+                text
+            } else {
+                text + "\n"
+            }
+        })
+        .map_err(|error| Error::Template(error.to_string()))
+}
