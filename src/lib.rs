@@ -39,3 +39,7 @@ pub mod build;
 
 pub mod package;
 
+pub mod rpm;
+
+pub mod inspect;
+

@@ -1,0 +1,192 @@
+//! A package against the plan that it was made from.
+//!
+//! What the plan holds as bytes is compared by its digest; of inputs that were read from disk the
+//! plan knows no digest, and their content is only held against the header.
+
+use super::error::Error;
+use super::verdict::Refusal;
+use crate::package::{FileKind, Plan, PlannedFile, Source};
+use crate::rpm::read::{Check, FileEntry, Found, Metadata, ReadDependency, Verification};
+use crate::rpm::tag::{self, mode};
+use crate::rpm::{EncodedDependencies, EncodedDependency, SHELL, encoded_flags, hex};
+use sha2::{Digest, Sha256};
+
+/// What an unsigned package must keep for a signature, in bytes: an RSA signature of 4096 bits
+/// takes less than 600.
+const MIN_RESERVED: usize = 4096;
+/// What rpm 4.14 reads of a signature header (`hdrblobRead`): entries and bytes of data.
+const MAX_SIGNATURE: (usize, usize) = (32, 8192);
+
+pub(super) fn compare(
+    metadata: &Metadata,
+    verification: &Verification,
+    plan: &Plan,
+    refusals: &mut Vec<Refusal>,
+) -> Result<(), Error> {
+    identity(metadata, plan, refusals);
+    signature(metadata, refusals);
+    dependencies(metadata, plan, refusals);
+    scriptlets(metadata, plan, refusals);
+    let files = metadata.files()?;
+    if files.len() != plan.files.len() {
+        refusals.push(Refusal::not_as_planned(format!(
+            "it lists {} files, and {} were planned",
+            files.len(),
+            plan.files.len()
+        )));
+    }
+    let found = verification.files.iter();
+    for ((file, planned), found) in files.iter().zip(&plan.files).zip(found) {
+        let differences = file_differences(file, planned, found.as_ref());
+        if !differences.is_empty() {
+            refusals.push(Refusal::not_as_planned(format!(
+                "{} is not as planned: {}",
+                planned.path,
+                differences.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn identity(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
+    let identity = metadata.identity();
+    let nevra = &plan.nevra;
+    let mut same = |what: &str, is: &str, planned: &str| {
+        if is != planned {
+            let text = format!("its {what} is `{is}`, and `{planned}` was planned");
+            refusals.push(Refusal::not_as_planned(text));
+        }
+    };
+    same("name", &identity.name, nevra.name.as_str());
+    same("version", &identity.version, &nevra.evr.version);
+    same("release", &identity.release, &nevra.evr.release);
+    same("architecture", &identity.arch, &nevra.arch);
+    let epoch = |epoch: Option<u32>| epoch.map(|epoch| epoch.to_string()).unwrap_or_default();
+    same("epoch", &epoch(identity.epoch), &epoch(nevra.evr.epoch));
+    for (tag, what, planned) in [
+        (tag::SUMMARY, "summary", &plan.summary),
+        (tag::DESCRIPTION, "description", &plan.description),
+        (tag::LICENSE, "licence", &plan.license),
+    ] {
+        same(
+            what,
+            &metadata.header().text(tag).unwrap_or_default(),
+            planned,
+        );
+    }
+}
+
+fn signature(metadata: &Metadata, refusals: &mut Vec<Refusal>) {
+    let signature = metadata.signature();
+    let reserved = signature
+        .binary(tag::SIG_RESERVED_SPACE)
+        .map_or(0, <[u8]>::len);
+    if reserved < MIN_RESERVED {
+        refusals.push(Refusal::not_as_planned(format!(
+            "it keeps {reserved} bytes for a signature, and {MIN_RESERVED} are needed"
+        )));
+    }
+    let (entries, bytes) = (signature.tags().count() + 1, signature.store_length());
+    if entries > MAX_SIGNATURE.0 || bytes > MAX_SIGNATURE.1 {
+        refusals.push(Refusal::not_as_planned(format!(
+            "its signature header has {entries} entries and {bytes} bytes"
+        )));
+    }
+}
+
+fn dependencies(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
+    let planned = EncodedDependencies::of(plan);
+    let is = |a: &ReadDependency, b: &EncodedDependency| {
+        (&a.name, &a.version, a.flags) == (&b.name, &b.version, b.flags)
+    };
+    for (read, planned, what) in [
+        (metadata.requires(), planned.requires, "requirements"),
+        (metadata.provides(), planned.provides, "provided names"),
+        (metadata.conflicts(), planned.conflicts, "conflicts"),
+        (metadata.obsoletes(), planned.obsoletes, "obsoleted names"),
+    ] {
+        let same = read.len() == planned.len()
+            && read
+                .iter()
+                .zip(&planned)
+                .all(|(read, planned)| is(read, planned));
+        if !same {
+            let text = format!("its {what} are not those that were planned");
+            refusals.push(Refusal::not_as_planned(text));
+        }
+    }
+}
+
+fn scriptlets(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
+    let read = metadata.scriptlets();
+    let planned = [
+        ("pretrans", &None),
+        ("pre", &plan.scriptlets.pre),
+        ("post", &plan.scriptlets.post),
+        ("preun", &plan.scriptlets.preun),
+        ("postun", &plan.scriptlets.postun),
+        ("posttrans", &plan.scriptlets.posttrans),
+    ];
+    for (phase, text) in planned {
+        let is = read.iter().find(|scriptlet| scriptlet.phase == phase);
+        let same = match (is, text) {
+            (None, None) => true,
+            (Some(is), Some(text)) => is.text == *text && is.interpreter == [SHELL],
+            _ => false,
+        };
+        if !same {
+            let text = format!("its %{phase} is not the one that was planned");
+            refusals.push(Refusal::not_as_planned(text));
+        }
+    }
+}
+
+fn file_differences(
+    file: &FileEntry<'_>,
+    planned: &PlannedFile,
+    found: Option<&Found>,
+) -> Vec<&'static str> {
+    let (kind, link) = match &planned.kind {
+        FileKind::Regular(_) => (mode::REGULAR, ""),
+        FileKind::Directory => (mode::DIRECTORY, ""),
+        FileKind::Symlink(target) => (mode::SYMLINK, target.as_str()),
+    };
+    let is_directory = planned.kind == FileKind::Directory;
+    let flags = encoded_flags(planned.flags, is_directory);
+    [
+        (file.path() != planned.path.as_str(), "path"),
+        (
+            u32::from(file.mode) != kind | u32::from(planned.mode),
+            "mode",
+        ),
+        (file.user() != planned.user, "owner"),
+        (file.group() != planned.group, "group"),
+        (file.flags != flags, "flags"),
+        (file.mtime != planned.mtime, "time"),
+        (file.link() != link, "target"),
+        (
+            found.is_some() == planned.flags.ghost,
+            "presence in the payload",
+        ),
+        (!content_is_planned(file, planned, found), "content"),
+    ]
+    .into_iter()
+    .filter_map(|(differs, what)| differs.then_some(what))
+    .collect()
+}
+
+fn content_is_planned(file: &FileEntry<'_>, planned: &PlannedFile, found: Option<&Found>) -> bool {
+    match &planned.kind {
+        FileKind::Regular(_) if planned.flags.ghost => file.digest().is_empty(),
+        FileKind::Regular(source) => {
+            let read_right = found.is_some_and(|found| found.digest == Check::Good);
+            let as_made = match source {
+                Source::Bytes(bytes) => file.digest() == hex(&Sha256::digest(bytes)),
+                Source::Path(_) => true,
+            };
+            read_right && as_made
+        }
+        FileKind::Directory | FileKind::Symlink(_) => file.digest().is_empty(),
+    }
+}

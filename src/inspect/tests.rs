@@ -1,0 +1,183 @@
+//! The gate on good packages, and on packages that differ from their plan by one thing.
+
+use super::*;
+use crate::build::Interrupt;
+use crate::package::{Draft, FileKind, Plan};
+use crate::report::{Diagnose, Failure, Quiet};
+use crate::rpm::read::ReadRpm;
+use crate::rpm::{Options, fixture, write};
+use crate::target;
+use camino::{Utf8Path, Utf8PathBuf};
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Folder(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Utf8Path {
+        Utf8Path::from_path(self.0.path()).unwrap()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.0.path()).unwrap();
+        entries
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    fn publish(&self, plan: &Plan) -> Result<Utf8PathBuf, Error> {
+        let interrupted = Interrupt::new();
+        let written = write(plan, self.path(), &Options::new(&interrupted), &Quiet)?;
+        verify(written, plan, &Quiet)?.publish()
+    }
+}
+
+fn small() -> Draft {
+    let mut draft = fixture::draft();
+    draft
+        .files
+        .retain(|file| !file.path.as_str().ends_with("/big"));
+    draft
+}
+
+/// What is refused of `draft`'s package where `change` makes another plan of it.
+fn refused(change: impl FnOnce(&mut Draft)) -> Vec<String> {
+    let folder = Folder::new();
+    let interrupted = Interrupt::new();
+    let written_plan = Plan::complete(small()).unwrap();
+    let options = Options::new(&interrupted);
+    let written = write(&written_plan, folder.path(), &options, &Quiet).unwrap();
+    let mut other = small();
+    change(&mut other);
+    let plan = Plan::complete(other).unwrap();
+    let error = verify(written, &plan, &Quiet).unwrap_err();
+    assert_eq!(
+        folder.names(),
+        Vec::<String>::new(),
+        "a refused package is removed"
+    );
+    assert_eq!(error.failure(), Failure::Bug);
+    match error {
+        Error::Refused { refusals, .. } => refusals.into_iter().map(|r| r.text).collect(),
+        Error::Rpm(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn a_sound_package_gets_its_name_and_replaces_the_old_file_whole() {
+    let folder = Folder::new();
+    let plan = Plan::complete(small()).unwrap();
+    let name = plan.nevra.file_name();
+    std::fs::write(folder.path().join(&name), "old").unwrap();
+    let path = folder.publish(&plan).unwrap();
+    assert_eq!(path.file_name(), Some(name.as_str()));
+    assert_eq!(folder.names(), [name]);
+    let verdict = verdict(&path, plan.target.profile(), Some(&plan)).unwrap();
+    assert_eq!(verdict.refusals, []);
+}
+
+#[test]
+fn a_package_that_differs_from_its_plan_is_refused_and_the_difference_named() {
+    let texts = refused(|draft| {
+        draft.scriptlets.post = None;
+        draft.dependencies.requires.pop();
+        draft.summary = "Another".into();
+        for file in &mut draft.files {
+            match file.path.base_name() {
+                "hello.toml" => file.group = "hello".into(),
+                "hi" => file.kind = FileKind::Symlink("/bin/hello".into()),
+                "LICENSE" => *file = fixture::regular(file.path.as_str(), "BSD\n", 0o600),
+                "state" => file.flags.ghost = false,
+                _ => {}
+            }
+        }
+    });
+    insta::assert_snapshot!(texts.join("\n"), @r"
+        its summary is `A hello`, and `Another` was planned
+        its requirements are not those that were planned
+        its %post is not the one that was planned
+        /etc/hello/hello.toml is not as planned: group
+        /usr/bin/hi is not as planned: target
+        /usr/share/licenses/hello/LICENSE is not as planned: mode, flags, content
+        /var/lib/hello/state is not as planned: flags, presence in the payload, content
+        ");
+}
+
+#[test]
+fn a_package_with_another_number_of_files_is_refused() {
+    let texts = refused(|draft| {
+        draft.files.retain(|file| file.path.base_name() != "state");
+    });
+    insta::assert_snapshot!(texts.join("\n"), @"it lists 7 files, and 6 were planned");
+}
+
+#[test]
+fn a_damaged_package_of_ours_is_refused_for_what_is_damaged() {
+    let folder = Folder::new();
+    let plan = Plan::complete(small()).unwrap();
+    let path = folder.publish(&plan).unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.windows(7).position(|w| w == b"A hello").unwrap();
+    bytes[at] = b'B';
+    let rpm = ReadRpm::parse(bytes.as_slice(), "hello.rpm").unwrap();
+    let verdict = judge(rpm, plan.target.profile(), None).unwrap();
+    let texts: Vec<&str> = verdict
+        .refusals
+        .iter()
+        .map(|r| r.text.split(" is ").next().unwrap())
+        .collect();
+    assert_eq!(
+        texts,
+        [
+            "its SHA-1 of the header",
+            "its SHA-256 of the header",
+            "its MD5 of header and payload"
+        ]
+    );
+}
+
+#[test]
+fn a_feature_that_the_target_lacks_is_named() {
+    let folder = Folder::new();
+    let mut draft = small();
+    draft.nevra.evr.version = "1.2^git1".into();
+    let plan = Plan::complete(draft.clone()).unwrap();
+    let error = folder.publish(&plan).unwrap_err();
+    assert_eq!(error.failure(), Failure::Project);
+    let Error::Refused { refusals, .. } = error else {
+        panic!("{error}");
+    };
+    insta::assert_snapshot!(refusals[0].text, @"it needs rpmlib(CaretInVersions) 4.15.0-1, which rpm 4.11.3 of CentOS 7 does not have");
+    assert_eq!(refusals.len(), 1);
+    draft.target = target::find("centos8").unwrap();
+    folder.publish(&Plan::complete(draft).unwrap()).unwrap();
+}
+
+#[test]
+fn what_is_read_back_is_described() {
+    let folder = Folder::new();
+    let plan = Plan::complete(fixture::draft()).unwrap();
+    let path = folder.publish(&plan).unwrap();
+    let rpm = ReadRpm::open(&path).unwrap();
+    let described = describe(rpm.metadata()).unwrap();
+    insta::assert_snapshot!(tree(&described), @r"
+        hello-1.2.0~rc.1-1.el7.x86_64
+        ├── etc/hello/
+        │   └── hello.toml       0640       9 B config noreplace
+        ├── usr/
+        │   ├── bin/
+        │   │   ├── hello        0755   2.9 KiB
+        │   │   └── hi -> hello
+        │   └── share/
+        │       ├── hello/
+        │       │   ├── big      0644 683.6 KiB
+        │       │   └── empty    0644       0 B
+        │       └── licenses/hello/
+        │           └── LICENSE  0644       4 B license
+        └── var/lib/hello/       0750
+            └── state            0600       0 B ghost
+        ");
+    assert_eq!(described.requires[3], "config(hello) = 1.2.0~rc.1-1.el7");
+}

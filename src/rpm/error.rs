@@ -1,0 +1,201 @@
+//! What can go wrong with an RPM file.
+
+use crate::report::{Diagnose, Diagnostic, Failure};
+use camino::Utf8PathBuf;
+use std::io;
+use thiserror::Error;
+
+/// An RPM that could not be written or read.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A file of the payload cannot be read.
+    #[error("cannot read {path}, which belongs into the package as {dest}")]
+    Input {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Where it is installed.
+        dest: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// What should be a file of the payload is something else.
+    #[error("{path} is not a regular file, and belongs into the package as {dest}")]
+    NotAFile {
+        /// The path.
+        path: Utf8PathBuf,
+        /// Where it is installed.
+        dest: String,
+    },
+    /// A file of the payload changed while it was read.
+    #[error("{path} changed while it was packaged")]
+    Changed {
+        /// The file.
+        path: Utf8PathBuf,
+    },
+    /// A file is larger than the payload's format holds.
+    #[error("{dest} has {size} bytes, and a file in an RPM payload holds less than 4 GiB")]
+    FileTooLarge {
+        /// Where it is installed.
+        dest: String,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// The package is larger than the target's rpm reads.
+    #[error("the package has {size} bytes, and the rpm of {target} reads less than 4 GiB")]
+    PackageTooLarge {
+        /// The size in bytes.
+        size: u64,
+        /// The target.
+        target: String,
+    },
+    /// A text that rpm cannot hold.
+    #[error("the {what} has a NUL byte in it")]
+    Nul {
+        /// Which.
+        what: &'static str,
+    },
+    /// The disk of the output folder is full.
+    #[error("the disk is full: no space left to write the package in {folder}")]
+    DiskFull {
+        /// The folder.
+        folder: Utf8PathBuf,
+    },
+    /// The output folder cannot be written to.
+    #[error("cannot write the package in {folder}")]
+    Output {
+        /// The folder.
+        folder: Utf8PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A finished package cannot be moved to its final name.
+    #[error("cannot move the finished package to {path}")]
+    Publish {
+        /// The final name.
+        path: Utf8PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The run was asked to end.
+    #[error("interrupted by signal {signal}")]
+    Interrupted {
+        /// Its number.
+        signal: i32,
+    },
+    /// A part of ours broke its promise.
+    #[error("the package could not be encoded: {what}")]
+    Internal {
+        /// What happened.
+        what: String,
+    },
+    /// An RPM file cannot be read at all.
+    #[error("cannot read {file}")]
+    Read {
+        /// The file.
+        file: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file is no RPM, or a damaged one.
+    #[error("{file} is not a sound RPM file: {what}")]
+    Malformed {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A payload that we have no reader for.
+    #[error("{file} has a {what} payload, which is not read yet")]
+    Unsupported {
+        /// The file.
+        file: String,
+        /// The compressor or format.
+        what: String,
+    },
+}
+
+impl Error {
+    /// What an error of writing in the output folder means.
+    pub(super) fn output(folder: &camino::Utf8Path, source: io::Error) -> Self {
+        let folder = folder.to_owned();
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::DiskFull { folder },
+            _ => Error::Output { folder, source },
+        }
+    }
+
+    fn cause(&self) -> Option<&io::Error> {
+        match self {
+            Error::Input { source, .. }
+            | Error::Output { source, .. }
+            | Error::Publish { source, .. }
+            | Error::Read { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl Diagnose for Error {
+    fn diagnostic(&self) -> Diagnostic {
+        let mut diagnostic = Diagnostic::error(self.to_string());
+        if let Some(cause) = self.cause() {
+            diagnostic = diagnostic.with_note(cause.to_string());
+        }
+        match self {
+            Error::Input { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                diagnostic.with_help("build or create it first, or take it out of the package")
+            }
+            Error::Changed { .. } => {
+                diagnostic.with_help("let the build finish, then package again")
+            }
+            Error::FileTooLarge { .. } | Error::PackageTooLarge { .. } => {
+                diagnostic.with_help("ship large data apart from the package")
+            }
+            Error::DiskFull { .. } => diagnostic
+                .with_help("free some space there, or choose another folder with `-o DIR`"),
+            Error::Output { .. } | Error::Publish { .. } => {
+                diagnostic.with_help("choose a folder that you may write to with `-o DIR`")
+            }
+            Error::Unsupported { .. } => {
+                diagnostic.with_help("`rpm2cpio FILE | cpio -t` lists what is inside")
+            }
+            _ => diagnostic,
+        }
+    }
+
+    fn failure(&self) -> Failure {
+        match self {
+            Error::Internal { .. } => Failure::Bug,
+            Error::Interrupted { signal } => Failure::Signal(*signal),
+            _ => Failure::Project,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use camino::Utf8Path;
+
+    #[test]
+    fn a_full_disk_is_told_from_a_folder_that_cannot_be_written_to() {
+        let folder = Utf8Path::new("target/ambot/centos7");
+        let message = |kind| {
+            let diagnostic = Error::output(folder, io::Error::from(kind)).diagnostic();
+            format!(
+                "{}\n{:?}\n{:?}",
+                diagnostic.title, diagnostic.notes, diagnostic.help
+            )
+        };
+        insta::assert_snapshot!(message(io::ErrorKind::StorageFull), @r#"
+        the disk is full: no space left to write the package in target/ambot/centos7
+        []
+        ["free some space there, or choose another folder with `-o DIR`"]
+        "#);
+        insta::assert_snapshot!(message(io::ErrorKind::PermissionDenied), @r#"
+        cannot write the package in target/ambot/centos7
+        ["permission denied"]
+        ["choose a folder that you may write to with `-o DIR`"]
+        "#);
+    }
+}

@@ -1,0 +1,207 @@
+//! Sizes: what the payload and the header will say of each file, known before a byte is read.
+
+use super::cpio;
+use super::tag::mode;
+use super::{Error, tag};
+use crate::package::{FileKind, Plan, PlannedFile, Source};
+use camino::Utf8Path;
+use std::fs::Metadata;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+
+/// A file of the plan with what the disk says of it.
+#[derive(Debug)]
+pub(super) struct Laid<'a> {
+    pub(super) planned: &'a PlannedFile,
+    /// Its number in the header and the payload, from 1.
+    pub(super) inode: u32,
+    /// Type and permissions.
+    pub(super) mode: u16,
+    /// Bytes of a regular file or of a link's target; 0 for all else.
+    pub(super) size: u32,
+    /// What an input looked like when its size was taken.
+    pub(super) stamp: Option<Stamp>,
+}
+
+impl Laid<'_> {
+    /// Whether it is in the payload.
+    pub(super) fn is_shipped(&self) -> bool {
+        !self.planned.flags.ghost
+    }
+
+    pub(super) fn is_regular(&self) -> bool {
+        matches!(self.planned.kind, FileKind::Regular(_))
+    }
+
+    /// The name in the payload.
+    pub(super) fn cpio_name(&self) -> String {
+        format!(".{}", self.planned.path)
+    }
+
+    pub(super) fn cpio_entry(&self) -> cpio::Entry {
+        cpio::Entry {
+            inode: self.inode,
+            mode: u32::from(self.mode),
+            links: 1,
+            mtime: self.planned.mtime,
+            size: self.size,
+            device: DEVICE,
+            name_length: 0,
+        }
+    }
+}
+
+/// The one device that all files are said to lie on, as rpmbuild has it.
+pub(super) const DEVICE: u32 = 1;
+
+/// What tells whether a file changed between two looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    size: u64,
+    mtime: (i64, i64),
+    inode: (u64, u64),
+}
+
+impl Stamp {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        Stamp {
+            size: metadata.len(),
+            mtime: (metadata.mtime(), metadata.mtime_nsec()),
+            inode: (metadata.dev(), metadata.ino()),
+        }
+    }
+}
+
+/// All files with their sizes, and the sums.
+#[derive(Debug)]
+pub(super) struct Layout<'a> {
+    pub(super) files: Vec<Laid<'a>>,
+    /// Bytes of the raw payload.
+    pub(super) archive_size: u64,
+    /// Bytes of all regular files.
+    pub(super) installed_size: u64,
+}
+
+impl<'a> Layout<'a> {
+    /// Looks at every input of a plan without reading it.
+    pub(super) fn of(plan: &'a Plan) -> Result<Self, Error> {
+        let mut layout = Layout {
+            files: Vec::with_capacity(plan.files.len()),
+            archive_size: cpio::Entry::length(cpio::TRAILER),
+            installed_size: 0,
+        };
+        for (planned, inode) in plan.files.iter().zip(1_u32..) {
+            let laid = lay(planned, inode)?;
+            if laid.is_shipped() {
+                let size = u64::from(laid.size);
+                layout.archive_size +=
+                    cpio::Entry::length(&laid.cpio_name()) + size + cpio::padding(size) as u64;
+                if laid.is_regular() {
+                    layout.installed_size += size;
+                }
+            }
+            layout.files.push(laid);
+        }
+        layout.check_limits(plan)?;
+        Ok(layout)
+    }
+
+    /// Whether a size needs a 64-bit tag, which only an rpm with `LargeFiles` is known to read.
+    fn check_limits(&self, plan: &Plan) -> Result<(), Error> {
+        let size = self.archive_size.max(self.installed_size);
+        if u32::try_from(size).is_err() && !plan.target.profile().has_rpmlib("LargeFiles") {
+            return Err(Error::PackageTooLarge {
+                size,
+                target: plan.target.to_string(),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn lay(planned: &PlannedFile, inode: u32) -> Result<Laid<'_>, Error> {
+    let mut stamp = None;
+    let (kind, size) = match &planned.kind {
+        FileKind::Regular(_) if planned.flags.ghost => (mode::REGULAR, 0),
+        FileKind::Regular(Source::Bytes(bytes)) => (mode::REGULAR, bytes.len() as u64),
+        FileKind::Regular(Source::Path(path)) => {
+            let metadata = look_at(path, planned)?;
+            stamp = Some(Stamp::of(&metadata));
+            (mode::REGULAR, metadata.len())
+        }
+        FileKind::Directory => (mode::DIRECTORY, 0),
+        FileKind::Symlink(target) => (mode::SYMLINK, target.len() as u64),
+    };
+    let size = u32::try_from(size).map_err(|_| Error::FileTooLarge {
+        dest: planned.path.to_string(),
+        size,
+    })?;
+    // The type's bits and the permissions' fit 16 bits together.
+    let mode = (kind as u16) | (planned.mode & !(tag::mode::TYPE as u16));
+    Ok(Laid {
+        planned,
+        inode,
+        mode,
+        size,
+        stamp,
+    })
+}
+
+fn look_at(path: &Utf8Path, planned: &PlannedFile) -> Result<Metadata, Error> {
+    let metadata = std::fs::metadata(path).map_err(|source| input(path, planned, source))?;
+    if !metadata.is_file() {
+        return Err(Error::NotAFile {
+            path: path.to_owned(),
+            dest: planned.path.to_string(),
+        });
+    }
+    Ok(metadata)
+}
+
+/// What a failure to read an input means.
+pub(super) fn input(path: &Utf8Path, planned: &PlannedFile, source: io::Error) -> Error {
+    Error::Input {
+        path: path.to_owned(),
+        dest: planned.path.to_string(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rpm::fixture;
+    use std::fs::File;
+
+    /// A plan for a target with files of these sizes, which take no room on disk.
+    fn plan(target: &str, folder: &Utf8Path, sizes: &[u64]) -> Plan {
+        let mut draft = fixture::draft();
+        draft.target = crate::target::find(target).unwrap();
+        for (index, size) in sizes.iter().enumerate() {
+            let path = folder.join(format!("sparse-{index}"));
+            File::create(&path).unwrap().set_len(*size).unwrap();
+            let kind = FileKind::Regular(Source::Path(path));
+            draft
+                .files
+                .push(fixture::file(&format!("/opt/{index}"), kind, 0o644));
+        }
+        Plan::complete(draft).unwrap()
+    }
+
+    #[test]
+    fn sizes_that_need_more_than_32_bits_are_refused_where_the_rpm_cannot_read_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(folder.path()).unwrap();
+        let error = |target, sizes: &[u64]| {
+            let plan = plan(target, folder, sizes);
+            Layout::of(&plan)
+                .map(|_| ())
+                .map_err(|error| error.to_string())
+        };
+        insta::assert_snapshot!(error("centos8", &[1 << 32]).unwrap_err(), @"/opt/0 has 4294967296 bytes, and a file in an RPM payload holds less than 4 GiB");
+        let two = [3 << 30, 3 << 30];
+        insta::assert_snapshot!(error("centos7", &two).unwrap_err(), @"the package has 6443155272 bytes, and the rpm of centos7 reads less than 4 GiB");
+        assert_eq!(error("centos8", &two), Ok(()));
+        assert_eq!(error("centos7", &two[..1]), Ok(()));
+    }
+}

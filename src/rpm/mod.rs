@@ -1,0 +1,55 @@
+//! The RPM format, and nothing but the format: write it, and read it within bounds.
+//!
+//! In comes a [`Plan`](crate::package::Plan), out goes a file ([`write()`]); or in come bytes that
+//! anyone may have made, out goes what they say ([`read`]). Writing uses the `rpm` crate for the
+//! encoding of headers, in one module; reading is our own and shares no code with it but the
+//! numbers of the tags. This module makes no decision about what a package holds and does not
+//! judge what it reads.
+
+mod compress;
+mod cpio;
+mod dependencies;
+mod encode;
+mod error;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod header;
+mod layout;
+mod payload;
+pub mod read;
+mod segment;
+mod signature;
+pub mod tag;
+mod write;
+
+pub use dependencies::{EncodedDependencies, EncodedDependency, rpmlib_features};
+pub use error::Error;
+pub(crate) use header::encoded_flags;
+pub use write::{Options, Written, write};
+
+/// The interpreter of all scriptlets.
+pub(crate) const SHELL: &str = "/bin/sh";
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A text of a stranger's file as it may be shown: control characters as escapes, so that it
+/// cannot speak to the terminal, and cut to 200 characters.
+pub(crate) fn visible(text: &str) -> String {
+    let mut shown = String::new();
+    for character in text.chars().take(200) {
+        if character.is_control() {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}

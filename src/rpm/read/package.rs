@@ -1,0 +1,287 @@
+//! A package: lead, signature header, header; the payload waits to be streamed.
+
+use super::files::{self, FileEntry};
+use super::header::{Header, Kind, Problem};
+use super::payload::{self, Verification};
+use crate::rpm::{Error, tag};
+use camino::Utf8Path;
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::Read;
+
+const LEAD: usize = 96;
+const LEAD_MAGIC: [u8; 4] = [0xed, 0xab, 0xee, 0xdb];
+
+/// Lead and headers of a package, every entry within bounds.
+#[derive(Debug)]
+pub struct Metadata {
+    name: String,
+    is_source: bool,
+    signature: Header,
+    header: Header,
+}
+
+/// A package whose lead and headers are read and whose payload is not yet.
+#[derive(Debug)]
+pub struct ReadRpm<R> {
+    metadata: Metadata,
+    input: R,
+}
+
+/// Name, epoch, version, release, architecture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The name.
+    pub name: String,
+    /// The epoch, where there is one.
+    pub epoch: Option<u32>,
+    /// The version.
+    pub version: String,
+    /// The release.
+    pub release: String,
+    /// The architecture, `src` for a source package.
+    pub arch: String,
+}
+
+/// One dependency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadDependency {
+    /// The name.
+    pub name: String,
+    /// `[EPOCH:]VERSION[-RELEASE]`, or nothing.
+    pub version: String,
+    /// `RPMSENSE_*` flags.
+    pub flags: u32,
+}
+
+/// One scriptlet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadScriptlet {
+    /// When it runs: `pre`, `post` …
+    pub phase: &'static str,
+    /// Its interpreter and the arguments of that.
+    pub interpreter: Vec<String>,
+    /// Its text.
+    pub text: String,
+}
+
+impl ReadRpm<File> {
+    /// Opens a file and reads lead and headers.
+    ///
+    /// # Errors
+    /// When it cannot be read or is no sound RPM.
+    pub fn open(path: &Utf8Path) -> Result<Self, Error> {
+        let file = File::open(path).map_err(|source| Error::Read {
+            file: path.to_string(),
+            source,
+        })?;
+        ReadRpm::parse(file, path.as_str())
+    }
+}
+
+impl<R: Read> ReadRpm<R> {
+    /// Reads lead and headers; `name` is what messages call the file.
+    ///
+    /// # Errors
+    /// When it cannot be read or is no sound RPM.
+    pub fn parse(mut input: R, name: &str) -> Result<Self, Error> {
+        let named = |problem: Problem| error(name, problem);
+        let is_source = read_lead(&mut input).map_err(named)?;
+        let signature = Header::read(&mut input, Kind::Signature).map_err(named)?;
+        let header = Header::read(&mut input, Kind::Main).map_err(named)?;
+        let metadata = Metadata {
+            name: name.to_owned(),
+            is_source,
+            signature,
+            header,
+        };
+        Ok(ReadRpm { metadata, input })
+    }
+
+    /// Lead and headers.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// Streams the payload once: computes every digest and size anew and holds the payload
+    /// against the file list.
+    ///
+    /// What is wrong but leaves the payload readable is told in the result.
+    ///
+    /// # Errors
+    /// When the payload cannot be read to its end, or its kind is not known to us.
+    pub fn verify(self) -> Result<(Metadata, Verification), Error> {
+        let verification = payload::verify(&self.metadata, self.input)?;
+        Ok((self.metadata, verification))
+    }
+}
+
+fn read_lead(input: &mut impl Read) -> Result<bool, Problem> {
+    let mut lead = [0; LEAD];
+    input.read_exact(&mut lead)?;
+    if lead[..4] != LEAD_MAGIC {
+        return Err("it does not begin as RPM files do".to_owned().into());
+    }
+    let signature_type = u16::from_be_bytes([lead[78], lead[79]]);
+    if !(3..=4).contains(&lead[4]) || signature_type != 5 {
+        return Err("it has a form of RPM that is no longer in use"
+            .to_owned()
+            .into());
+    }
+    Ok(u16::from_be_bytes([lead[6], lead[7]]) == 1)
+}
+
+pub(super) fn error(name: &str, problem: Problem) -> Error {
+    let file = name.to_owned();
+    match problem {
+        Problem::Malformed(what) => Error::Malformed { file, what },
+        Problem::Unsupported(what) => Error::Unsupported {
+            file,
+            what: what.to_owned(),
+        },
+        Problem::Io(source) if source.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Error::Malformed {
+                file,
+                what: "it ends too early".into(),
+            }
+        }
+        // What a decompressor finds wrong comes as these kinds.
+        Problem::Io(source)
+            if matches!(
+                source.kind(),
+                std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput
+            ) =>
+        {
+            Error::Malformed {
+                file,
+                what: format!("its payload is damaged: {source}"),
+            }
+        }
+        Problem::Io(source) => Error::Read { file, source },
+    }
+}
+
+impl Metadata {
+    /// What messages call the file.
+    pub fn file(&self) -> &str {
+        &self.name
+    }
+
+    /// The signature header.
+    pub fn signature(&self) -> &Header {
+        &self.signature
+    }
+
+    /// The main header.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Whether it is a source package: said by the lead, or by the lack of `SOURCERPM`.
+    pub fn is_source(&self) -> bool {
+        self.is_source || !self.header.has(tag::SOURCE_RPM)
+    }
+
+    /// The package's identity; a part that is missing is empty.
+    pub fn identity(&self) -> Identity {
+        let text = |tag| self.header.text(tag).unwrap_or_default().into_owned();
+        let epoch = self.header.number(tag::EPOCH);
+        Identity {
+            name: text(tag::NAME),
+            epoch: epoch.and_then(|epoch| u32::try_from(epoch).ok()),
+            version: text(tag::VERSION),
+            release: text(tag::RELEASE),
+            arch: if self.is_source() {
+                "src".into()
+            } else {
+                text(tag::ARCH)
+            },
+        }
+    }
+
+    /// The files, in the header's order.
+    ///
+    /// # Errors
+    /// When the lists that describe them do not fit together.
+    pub fn files(&self) -> Result<Vec<FileEntry<'_>>, Error> {
+        files::read(&self.header).map_err(|what| Error::Malformed {
+            file: self.name.clone(),
+            what,
+        })
+    }
+
+    fn dependencies(&self, name: u32, version: u32, flags: u32) -> Vec<ReadDependency> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let mut versions = self.header.texts(version);
+        let mut flags = self.header.numbers(flags);
+        self.header
+            .texts(name)
+            .map(|name| ReadDependency {
+                name: text(name),
+                version: versions.next().map(text).unwrap_or_default(),
+                flags: flags
+                    .next()
+                    .and_then(|f| u32::try_from(f).ok())
+                    .unwrap_or(0),
+            })
+            .collect()
+    }
+
+    /// `Requires`.
+    pub fn requires(&self) -> Vec<ReadDependency> {
+        self.dependencies(tag::REQUIRE_NAME, tag::REQUIRE_VERSION, tag::REQUIRE_FLAGS)
+    }
+
+    /// `Provides`.
+    pub fn provides(&self) -> Vec<ReadDependency> {
+        self.dependencies(tag::PROVIDE_NAME, tag::PROVIDE_VERSION, tag::PROVIDE_FLAGS)
+    }
+
+    /// `Conflicts`.
+    pub fn conflicts(&self) -> Vec<ReadDependency> {
+        self.dependencies(
+            tag::CONFLICT_NAME,
+            tag::CONFLICT_VERSION,
+            tag::CONFLICT_FLAGS,
+        )
+    }
+
+    /// `Obsoletes`.
+    pub fn obsoletes(&self) -> Vec<ReadDependency> {
+        self.dependencies(
+            tag::OBSOLETE_NAME,
+            tag::OBSOLETE_VERSION,
+            tag::OBSOLETE_FLAGS,
+        )
+    }
+
+    /// The scriptlets, in the order in which they run.
+    pub fn scriptlets(&self) -> Vec<ReadScriptlet> {
+        [
+            ("pretrans", tag::PRETRANS, tag::PRETRANS_PROG),
+            ("pre", tag::PREIN, tag::PREIN_PROG),
+            ("post", tag::POSTIN, tag::POSTIN_PROG),
+            ("preun", tag::PREUN, tag::PREUN_PROG),
+            ("postun", tag::POSTUN, tag::POSTUN_PROG),
+            ("posttrans", tag::POSTTRANS, tag::POSTTRANS_PROG),
+        ]
+        .into_iter()
+        .filter(|(_, text, program)| self.header.has(*text) || self.header.has(*program))
+        .map(|(phase, text, program)| ReadScriptlet {
+            phase,
+            interpreter: self
+                .header
+                .texts(program)
+                .map(|word| String::from_utf8_lossy(word).into_owned())
+                .collect(),
+            text: self.header.text(text).unwrap_or_default().into_owned(),
+        })
+        .collect()
+    }
+
+    /// `PAYLOADCOMPRESSOR`; rpm takes a package without it for a gzip one.
+    pub fn compressor(&self) -> String {
+        let named = self.header.text(tag::PAYLOAD_COMPRESSOR);
+        named.map_or_else(|| "gzip".to_owned(), Cow::into_owned)
+    }
+}

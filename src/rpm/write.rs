@@ -1,0 +1,203 @@
+//! A plan becomes a file.
+
+use super::encode;
+use super::layout::Layout;
+use super::payload::{self, Payload};
+use super::signature::{self, Covered};
+use super::{Error, header};
+use crate::build::Interrupt;
+use crate::package::{Nevra, Plan};
+use crate::report::Sink;
+use camino::{Utf8Path, Utf8PathBuf};
+use md5::{Digest, Md5};
+use std::fs::{self, File, Permissions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::num::NonZeroUsize;
+use std::os::unix::fs::PermissionsExt;
+use std::thread;
+use tempfile::NamedTempFile;
+
+/// How a package is written; nothing here changes its bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// How many threads compress.
+    pub threads: NonZeroUsize,
+    /// Set from outside to stop the work at the next block, with nothing left behind.
+    pub interrupted: &'a Interrupt,
+}
+
+impl<'a> Options<'a> {
+    /// All cores.
+    pub fn new(interrupted: &'a Interrupt) -> Self {
+        Options {
+            threads: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            interrupted,
+        }
+    }
+}
+
+/// A package that is written whole and synced, under a temporary name in its folder. Nobody has
+/// judged it yet: only [`crate::inspect`] can make it one that may have its final name. Dropping
+/// it removes the file.
+#[derive(Debug)]
+pub struct Written {
+    file: NamedTempFile,
+    folder: Utf8PathBuf,
+    nevra: Nevra,
+    size: u64,
+}
+
+impl Written {
+    /// The package's identity.
+    pub fn nevra(&self) -> &Nevra {
+        &self.nevra
+    }
+
+    /// The file's size in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The folder that it lies in and will stay in.
+    pub fn folder(&self) -> &Utf8Path {
+        &self.folder
+    }
+
+    /// Opens the file anew, so that reading it back shares nothing with writing it.
+    pub(crate) fn reopen(&self) -> Result<File, Error> {
+        self.file.reopen().map_err(|source| Error::Read {
+            file: self.nevra.file_name(),
+            source,
+        })
+    }
+
+    /// Gives the file its final name within its folder, in one step: a file of that name is
+    /// replaced whole or not at all. For [`crate::inspect::VerifiedRpm`] alone.
+    pub(crate) fn persist(self, file_name: &str) -> Result<Utf8PathBuf, Error> {
+        let path = self.folder.join(file_name);
+        let failed = |source| Error::Publish {
+            path: path.clone(),
+            source,
+        };
+        self.file
+            .persist(&path)
+            .map_err(|error| failed(error.error))?;
+        // The name itself outlives a crash only when the folder is synced too; a folder that
+        // cannot be is no reason to call a finished package a failure.
+        let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
+        Ok(path)
+    }
+}
+
+/// Writes the package of a plan into a folder, which is made if need be, under a temporary name.
+///
+/// Every input is read exactly once. Memory does not grow with the payload. The same plan and
+/// inputs give the same bytes on any machine.
+///
+/// # Errors
+/// When an input cannot be read or changes meanwhile, the folder cannot be written to or its disk
+/// is full, the package is larger than its target reads, or the run is interrupted. Nothing is
+/// left behind then.
+pub fn write(
+    plan: &Plan,
+    folder: &Utf8Path,
+    options: &Options<'_>,
+    sink: &dyn Sink,
+) -> Result<Written, Error> {
+    let layout = Layout::of(plan)?;
+    fs::create_dir_all(folder).map_err(|source| Error::output(folder, source))?;
+    let file_name = plan.nevra.file_name();
+    let payload = {
+        let progress = sink.begin("Compressing", &file_name, layout.archive_size);
+        payload::spool(
+            &layout,
+            plan.compression,
+            folder,
+            options,
+            progress.as_ref(),
+        )?
+    };
+    let (file, size) = assemble(plan, &layout, &payload, folder, options)?;
+    Ok(Written {
+        file,
+        folder: folder.to_owned(),
+        nevra: plan.nevra.clone(),
+        size,
+    })
+}
+
+/// Puts lead, headers and payload together. MD5 goes over header and payload and stands before
+/// both, so the front is written twice, the second time with the digest.
+fn assemble(
+    plan: &Plan,
+    layout: &Layout<'_>,
+    payload: &Payload,
+    folder: &Utf8Path,
+    options: &Options<'_>,
+) -> Result<(NamedTempFile, u64), Error> {
+    let failed = |source| Error::output(folder, source);
+    let entries = header::entries(plan, layout, payload)?;
+    let name = header::name_version_release(plan);
+    let header = encode::header(&entries)?;
+    let front = |md5| -> Result<Vec<u8>, Error> {
+        let signature = signature::entries(&Covered {
+            header: &header,
+            payload_length: payload.length,
+            archive_length: payload.raw.length,
+            md5,
+        })?;
+        encode::front(&name, &signature)
+    };
+    let placeholder = front([0; 16])?;
+
+    let mut file = temporary(folder).map_err(failed)?;
+    let out = file.as_file_mut();
+    out.write_all(&placeholder).map_err(failed)?;
+    out.write_all(&header).map_err(failed)?;
+    let mut md5 = Md5::new();
+    md5.update(&header);
+    copy(&payload.spool, out, &mut md5, folder, options)?;
+    let front = front(md5.finalize().into())?;
+    if front.len() != placeholder.len() {
+        return Err(Error::Internal {
+            what: "the signature header changed its length".into(),
+        });
+    }
+    out.seek(SeekFrom::Start(0)).map_err(failed)?;
+    out.write_all(&front).map_err(failed)?;
+    out.sync_all().map_err(failed)?;
+    let size = (front.len() + header.len()) as u64 + payload.length;
+    Ok((file, size))
+}
+
+/// A file that is removed unless it is finished, with the permissions that the user's umask gives.
+fn temporary(folder: &Utf8Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(".ambot-")
+        .suffix(".rpm.part")
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder)
+}
+
+fn copy(
+    mut spool: &File,
+    out: &mut File,
+    md5: &mut Md5,
+    folder: &Utf8Path,
+    options: &Options<'_>,
+) -> Result<(), Error> {
+    let failed = |source| Error::output(folder, source);
+    spool.seek(SeekFrom::Start(0)).map_err(failed)?;
+    let mut chunk = vec![0; 256 << 10];
+    loop {
+        if let Some(signal) = options.interrupted.signal() {
+            return Err(Error::Interrupted { signal });
+        }
+        let length = spool.read(&mut chunk).map_err(failed)?;
+        if length == 0 {
+            return Ok(());
+        }
+        md5.update(&chunk[..length]);
+        out.write_all(&chunk[..length]).map_err(failed)?;
+    }
+}
