@@ -43,3 +43,8 @@ pub mod rpm;
 
 pub mod inspect;
 
+pub mod repo;
+
+pub mod pipeline;
+
+pub mod cli;

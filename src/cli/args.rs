@@ -1,0 +1,219 @@
+//! The flags, in cargo's words where cargo has a word.
+
+use camino::Utf8PathBuf;
+use clap::builder::Styles;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    denied findings
+  2    usage error
+  3    the project or the environment kept it from being done
+  70   a defect of cargo ambot
+  101  cargo failed
+  130  interrupted (143: terminated)";
+
+/// Package Rust services as RPMs for CentOS 7, CentOS 8 and their successors.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo ambot",
+    bin_name = "cargo ambot",
+    version,
+    max_term_width = 80,
+    styles = Styles::styled(),
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = EXIT_CODES
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Build the binaries and make the RPMs
+    Package(Box<PackageArgs>),
+    /// Print the units as each target gets them, or write them to a folder
+    Generate(GenerateArgs),
+    /// Show what is in an RPM
+    Inspect(InspectArgs),
+    /// List the known targets and their facts
+    Targets(TargetsArgs),
+}
+
+/// How the program speaks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
+    /// Say more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// Say nothing but warnings and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Colour the output
+    #[arg(long, global = true, value_name = "WHEN", value_enum)]
+    pub(super) color: Option<Color>,
+    /// How to print progress, findings and results
+    #[arg(long, global = true, value_name = "FMT", value_enum, default_value_t = MessageFormat::Human, hide_default_value = true)]
+    pub(super) message_format: MessageFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MessageFormat {
+    Human,
+    Json,
+}
+
+/// Which packages, and how cargo reads them.
+#[derive(Debug, Args)]
+pub(super) struct ProjectArgs {
+    /// Distribution to package for; repeat it or separate with commas
+    #[arg(short, long, value_name = "TARGET", value_delimiter = ',')]
+    pub(super) target: Vec<String>,
+    /// Override a setting of [package.metadata.ambot]
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Package to work on
+    #[arg(short, long, value_name = "NAME", help_heading = "Packages")]
+    pub(super) package: Vec<String>,
+    /// Work on all members of the workspace that are configured
+    #[arg(long, help_heading = "Packages", conflicts_with = "package")]
+    pub(super) workspace: bool,
+    /// Leave out a member
+    #[arg(
+        long,
+        value_name = "NAME",
+        help_heading = "Packages",
+        requires = "workspace"
+    )]
+    pub(super) exclude: Vec<String>,
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH", help_heading = "Cargo")]
+    pub(super) manifest_path: Option<Utf8PathBuf>,
+    /// Folder for all that is built
+    #[arg(long, value_name = "DIR", help_heading = "Cargo")]
+    pub(super) target_dir: Option<Utf8PathBuf>,
+    /// Require Cargo.lock to be up to date
+    #[arg(long, help_heading = "Cargo")]
+    pub(super) locked: bool,
+    /// Run without the network
+    #[arg(long, help_heading = "Cargo")]
+    pub(super) offline: bool,
+    /// The same as --locked and --offline
+    #[arg(long, help_heading = "Cargo")]
+    pub(super) frozen: bool,
+    /// Override a setting of cargo's, handed on as it is
+    #[arg(long, value_name = "KEY=VALUE|PATH", help_heading = "Cargo")]
+    pub(super) config: Vec<String>,
+    /// Unstable flag of cargo's, handed on as it is
+    #[arg(short = 'Z', value_name = "FLAG", help_heading = "Cargo")]
+    pub(super) unstable: Vec<String>,
+}
+
+/// `cargo ambot package`
+#[derive(Debug, Args)]
+pub(super) struct PackageArgs {
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
+    /// Folder to write to, or for one RPM a file [default: target/ambot/TARGET/]
+    #[arg(short, long, value_name = "PATH")]
+    pub(super) output: Option<Utf8PathBuf>,
+    /// Release number of the RPM, without the dist tag
+    #[arg(long, value_name = "RELEASE")]
+    pub(super) rpm_release: Option<String>,
+    /// Rust triple to build for [default: the host's]
+    #[arg(long, value_name = "TRIPLE", help_heading = "Build")]
+    pub(super) triple: Option<String>,
+    /// RPM architecture to build for, such as aarch64
+    #[arg(
+        long,
+        value_name = "ARCH",
+        help_heading = "Build",
+        conflicts_with = "triple"
+    )]
+    pub(super) arch: Option<String>,
+    /// Build only this binary
+    #[arg(long, value_name = "NAME", help_heading = "Build")]
+    pub(super) bin: Vec<String>,
+    /// Profile to build with [default: release]
+    #[arg(long, value_name = "PROFILE", help_heading = "Build")]
+    pub(super) profile: Option<String>,
+    /// The default, accepted as cargo does
+    #[arg(short, long, help_heading = "Build", conflicts_with = "profile")]
+    pub(super) release: bool,
+    /// Features to activate
+    #[arg(short = 'F', long, value_name = "FEATURES", help_heading = "Build")]
+    pub(super) features: Vec<String>,
+    /// Activate all features
+    #[arg(long, help_heading = "Build")]
+    pub(super) all_features: bool,
+    /// Do not activate the `default` feature
+    #[arg(long, help_heading = "Build")]
+    pub(super) no_default_features: bool,
+    /// Number of parallel jobs
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        help_heading = "Build",
+        allow_hyphen_values = true
+    )]
+    pub(super) jobs: Option<String>,
+    /// Package what is built already
+    #[arg(long, help_heading = "Build", conflicts_with_all = ["cargo_build", "build_each", "install_zig"])]
+    pub(super) no_build: bool,
+    /// Build each target by itself, not once for the oldest glibc
+    #[arg(long, help_heading = "Build")]
+    pub(super) build_each: bool,
+    /// Install cargo-zigbuild and zig into a private folder if they are missing
+    #[arg(long, help_heading = "Build")]
+    pub(super) install_zig: bool,
+    /// Build with this command instead of `cargo zigbuild`
+    #[arg(long, value_name = "CMD", help_heading = "Build")]
+    pub(super) cargo_build: Option<String>,
+    /// Arguments that are appended to the build command
+    #[arg(last = true, value_name = "ARGS")]
+    pub(super) build_args: Vec<String>,
+}
+
+/// `cargo ambot generate`
+#[derive(Debug, Args)]
+pub(super) struct GenerateArgs {
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
+    /// Folder to write the units to, one folder a target, instead of stdout
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: Option<Utf8PathBuf>,
+}
+
+/// `cargo ambot inspect`
+#[derive(Debug, Args)]
+pub(super) struct InspectArgs {
+    /// The RPMs
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<Utf8PathBuf>,
+    /// Judge them for a distribution; repeat it or separate with commas
+    #[arg(short, long, value_name = "TARGET", value_delimiter = ',')]
+    pub(super) target: Vec<String>,
+}
+
+/// `cargo ambot targets`
+#[derive(Debug, Args)]
+pub(super) struct TargetsArgs {
+    /// Only this target, with the source of each fact
+    #[arg(value_name = "TARGET")]
+    pub(super) target: Option<String>,
+}

@@ -1,0 +1,98 @@
+//! What the environment says, and the parts of a request that are the same for every command.
+
+use super::Stop;
+use super::args::ProjectArgs;
+use crate::pipeline::Request;
+use crate::project::{CargoOptions, Override, Selection};
+use crate::report::{Diagnostic, Failure};
+use camino::Utf8PathBuf;
+use std::path::PathBuf;
+
+/// A variable, if it is set and is text.
+pub(super) fn text(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A variable that cargo reads as a boolean.
+pub(super) fn flag(name: &str) -> bool {
+    matches!(text(name).as_deref(), Some("true" | "1"))
+}
+
+/// The program that cargo says it is, else the one on the path.
+pub(super) fn cargo() -> PathBuf {
+    std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from)
+}
+
+pub(super) fn current_dir() -> Result<Utf8PathBuf, Stop> {
+    let wrong = |message: String| Stop::new(Diagnostic::error(message), Failure::Project);
+    let dir = std::env::current_dir()
+        .map_err(|error| wrong(format!("cannot read the current folder: {error}")))?;
+    Utf8PathBuf::from_path_buf(dir).map_err(|dir| {
+        wrong(format!(
+            "the path of the current folder is not UTF-8: {}",
+            dir.display()
+        ))
+    })
+}
+
+/// `--offline`, or cargo's variable for it.
+pub(super) fn offline(args: &ProjectArgs) -> bool {
+    args.offline || flag("CARGO_NET_OFFLINE")
+}
+
+/// The request of a command that reads a project.
+pub(super) fn request(
+    args: &ProjectArgs,
+    bins: &[String],
+    flags: Vec<Override>,
+) -> Result<Request, Stop> {
+    let mut handed_on = Vec::new();
+    for (flag, given) in [
+        ("--locked", args.locked),
+        ("--offline", offline(args)),
+        ("--frozen", args.frozen),
+    ] {
+        if given {
+            handed_on.push(flag.to_owned());
+        }
+    }
+    for (flag, values) in [("--config", &args.config), ("-Z", &args.unstable)] {
+        for value in values {
+            handed_on.extend([flag.to_owned(), value.clone()]);
+        }
+    }
+    let mut overrides: Vec<Override> = variables();
+    overrides.extend(args.set.iter().cloned().map(Override::Set));
+    overrides.extend(flags);
+    Ok(Request {
+        cargo: CargoOptions {
+            cargo: cargo(),
+            current_dir: current_dir()?,
+            manifest_path: args.manifest_path.clone(),
+            target_dir: args.target_dir.clone(),
+            flags: handed_on,
+        },
+        selection: Selection {
+            packages: args.package.clone(),
+            workspace: args.workspace,
+            exclude: args.exclude.clone(),
+        },
+        overrides,
+        targets: args.target.clone(),
+        bins: bins.to_vec(),
+    })
+}
+
+fn variables() -> Vec<Override> {
+    let mut variables: Vec<Override> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with(Override::PREFIX))
+        .map(|(name, value)| Override::Variable { name, value })
+        .collect();
+    // The environment has no order of its own; messages should have one.
+    variables.sort_by_key(|variable| match variable {
+        Override::Variable { name, .. } => name.clone(),
+        _ => String::new(),
+    });
+    variables
+}

@@ -1,0 +1,89 @@
+//! `cargo ambot generate`
+
+use super::args::GenerateArgs;
+use super::{Stop, environment};
+use crate::pipeline::{self, CheckedTarget, CheckedUnit};
+use crate::report::{Sink, Terminal, Verbosity};
+use camino::Utf8Path;
+use std::fs;
+
+pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<(), Stop> {
+    let request = environment::request(&args.project, &[], Vec::new())?;
+    let checked = pipeline::check(&request, terminal)?;
+    for package in &checked.packages {
+        for target in &package.targets {
+            for unit in &target.units {
+                for change in &unit.adapted.changes {
+                    terminal.status(
+                        "Adapting",
+                        &format!("{} for {}: {change}", unit.managed.name, target.target),
+                    );
+                    if terminal.verbosity() == Verbosity::Verbose {
+                        terminal.status("", &change.reason());
+                    }
+                }
+            }
+            match &args.output {
+                Some(folder) => write(target, folder, terminal)?,
+                None => print(target, terminal)?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The files of a unit: path beside the units, and text.
+fn files(unit: &CheckedUnit) -> Vec<(String, &[u8])> {
+    let mut files = vec![(unit.managed.name.to_string(), unit.adapted.bytes.as_slice())];
+    files.extend(
+        unit.adapted
+            .drop_ins
+            .iter()
+            .map(|drop_in| (drop_in.path(), drop_in.bytes.as_slice())),
+    );
+    files
+}
+
+fn print(target: &CheckedTarget, terminal: &Terminal) -> Result<(), Stop> {
+    for unit in &target.units {
+        for (path, bytes) in files(unit) {
+            if terminal.is_json() {
+                let fields = [
+                    ("target".to_owned(), target.target.as_str().into()),
+                    ("path".to_owned(), path.into()),
+                    ("text".to_owned(), String::from_utf8_lossy(bytes).into()),
+                ];
+                let printed = terminal.print_json("ambot-unit", fields.into_iter().collect());
+                printed.map_err(|error| Stop::stdout(&error))?;
+                continue;
+            }
+            let head = anstyle::Style::new().bold();
+            let mut text = format!("{head}# {}: {path}{head:#}\n", target.target);
+            text.push_str(&String::from_utf8_lossy(bytes));
+            if !text.ends_with('\n') {
+                text.push('\n');
+            }
+            text.push('\n');
+            terminal
+                .print(&text)
+                .map_err(|error| Stop::stdout(&error))?;
+        }
+    }
+    Ok(())
+}
+
+/// One folder a target; the paths of what was written go to stdout.
+fn write(target: &CheckedTarget, folder: &Utf8Path, terminal: &Terminal) -> Result<(), Stop> {
+    for unit in &target.units {
+        for (path, bytes) in files(unit) {
+            let path = folder.join(target.target.as_str()).join(path);
+            let parent = path.parent().unwrap_or(folder);
+            fs::create_dir_all(parent).map_err(|error| Stop::file("make", parent, &error))?;
+            fs::write(&path, bytes).map_err(|error| Stop::file("write", &path, &error))?;
+            terminal
+                .print(&format!("{path}\n"))
+                .map_err(|error| Stop::stdout(&error))?;
+        }
+    }
+    Ok(())
+}

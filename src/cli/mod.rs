@@ -1,0 +1,130 @@
+//! The command line: flags in, calls to [`crate::pipeline`], paths on stdout and an exit code out.
+//!
+//! This is the one place that reads the environment, writes to the terminal and decides the exit
+//! code.
+
+mod args;
+mod environment;
+mod generate;
+mod inspect;
+mod package;
+mod signals;
+mod targets;
+
+use crate::report::{Diagnose, Diagnostic, Failure, Sink, Terminal, TerminalOptions, Verbosity};
+use args::{Cli, Color, Command, MessageFormat, OutputArgs};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs the program: `cargo ambot …`, which cargo starts as `cargo-ambot ambot …`, and
+/// `cargo-ambot …`.
+pub fn main() -> ExitCode {
+    let mut words: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    if words.get(1).is_some_and(|word| word == "ambot") {
+        words.remove(1);
+    }
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => return parse_failure(&error),
+    };
+    choose_colour(&cli.output);
+    let terminal = Terminal::new(terminal_options(&cli.output));
+    match run(&cli, &terminal) {
+        Ok(()) if terminal.failed_to_write() => ExitCode::from(Failure::Project.exit_code()),
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            if let Some(diagnostic) = stop.diagnostic {
+                terminal.diagnostic(&diagnostic);
+            }
+            ExitCode::from(stop.failure.exit_code())
+        }
+    }
+}
+
+fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
+    match &cli.command {
+        Command::Package(args) => package::run(args, &cli.output, terminal),
+        Command::Generate(args) => generate::run(args, terminal),
+        Command::Inspect(args) => inspect::run(args, terminal),
+        Command::Targets(args) => targets::run(args, terminal),
+    }
+}
+
+/// Why the program ends without having done what was asked.
+struct Stop {
+    /// What is said; cargo's failures were said by cargo.
+    diagnostic: Option<Box<Diagnostic>>,
+    failure: Failure,
+}
+
+impl<E: Diagnose> From<E> for Stop {
+    fn from(error: E) -> Self {
+        let failure = error.failure();
+        Stop {
+            diagnostic: (failure != Failure::Cargo).then(|| Box::new(error.diagnostic())),
+            failure,
+        }
+    }
+}
+
+impl Stop {
+    fn new(diagnostic: Diagnostic, failure: Failure) -> Self {
+        Stop {
+            diagnostic: Some(Box::new(diagnostic)),
+            failure,
+        }
+    }
+
+    fn interrupted(signal: i32) -> Self {
+        let diagnostic = Diagnostic::error(format!("interrupted by signal {signal}"));
+        Stop::new(diagnostic, Failure::Signal(signal))
+    }
+
+    fn stdout(error: &std::io::Error) -> Self {
+        let diagnostic = Diagnostic::error(format!("cannot write to standard output: {error}"));
+        Stop {
+            // A reader that has seen enough (`| head`) is no failure worth a word.
+            diagnostic: (error.kind() != std::io::ErrorKind::BrokenPipe)
+                .then(|| Box::new(diagnostic)),
+            failure: Failure::Project,
+        }
+    }
+
+    fn file(what: &str, path: &camino::Utf8Path, error: &std::io::Error) -> Self {
+        let diagnostic = Diagnostic::error(format!("cannot {what} {path}"));
+        Stop::new(diagnostic.with_note(error.to_string()), Failure::Project)
+    }
+}
+
+/// clap's own message; help and version go to stdout and are no failure.
+fn parse_failure(error: &clap::Error) -> ExitCode {
+    // Nobody is left to tell when neither stream can be written to.
+    let _ = error.print();
+    match error.exit_code() {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::from(Failure::Usage.exit_code()),
+    }
+}
+
+fn terminal_options(args: &OutputArgs) -> TerminalOptions {
+    let quiet = args.quiet || environment::flag("CARGO_TERM_QUIET");
+    let verbose = args.verbose > 0 || environment::flag("CARGO_TERM_VERBOSE");
+    TerminalOptions {
+        json: args.message_format == MessageFormat::Json,
+        verbosity: match (quiet && args.verbose == 0, verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, true) => Verbosity::Verbose,
+            (false, false) => Verbosity::Normal,
+        },
+    }
+}
+
+/// `--color`, else `CARGO_TERM_COLOR`, else what anstream finds out (`NO_COLOR`, a terminal).
+fn choose_colour(args: &OutputArgs) {
+    let choice = match (args.color, environment::text("CARGO_TERM_COLOR").as_deref()) {
+        (Some(Color::Always), _) | (None, Some("always")) => anstream::ColorChoice::Always,
+        (Some(Color::Never), _) | (None, Some("never")) => anstream::ColorChoice::Never,
+        _ => anstream::ColorChoice::Auto,
+    };
+    choice.write_global();
+}

@@ -1,0 +1,168 @@
+//! `cargo ambot package`
+
+use super::args::{Color, OutputArgs, PackageArgs};
+use super::{Stop, environment, signals};
+use crate::build::{Arch, CargoOptions, Source};
+use crate::pipeline::{self, Artifact, PackageRequest};
+use crate::project::Override;
+use crate::report::{Diagnostic, Failure, Sink, Terminal};
+use camino::Utf8Path;
+use serde_json::{Map, Value, json};
+
+pub(super) fn run(
+    args: &PackageArgs,
+    output: &OutputArgs,
+    terminal: &Terminal,
+) -> Result<(), Stop> {
+    let release = args.rpm_release.iter().map(|value| Override::Flag {
+        flag: "--rpm-release",
+        key: "release",
+        value: value.clone(),
+    });
+    let request = PackageRequest {
+        project: environment::request(&args.project, &args.bin, release.collect())?,
+        triple: triple(args)?,
+        source: source(args),
+        cargo: cargo_options(args, output),
+        output: args.output.clone(),
+        source_date_epoch: environment::text("SOURCE_DATE_EPOCH"),
+    };
+    let interrupt = signals::watch();
+    let artifacts = pipeline::package(&request, &interrupt, terminal).map_err(|error| {
+        match interrupt.signal() {
+            // A child that the signal reached too has failed first, and says nothing new.
+            Some(signal) => Stop::interrupted(signal),
+            None => error.into(),
+        }
+    })?;
+    report(&artifacts, &request.project.cargo.current_dir, terminal)
+        .map_err(|error| Stop::stdout(&error))
+}
+
+fn source(args: &PackageArgs) -> Source {
+    match (&args.cargo_build, args.no_build) {
+        (_, true) => Source::Existing,
+        (Some(command), false) => Source::Command {
+            command: command.clone(),
+            each: args.build_each,
+        },
+        (None, false) => Source::Cargo {
+            each: args.build_each,
+            install_zig: args.install_zig,
+        },
+    }
+}
+
+/// `--triple`, or the one of `--arch`.
+fn triple(args: &PackageArgs) -> Result<Option<String>, Stop> {
+    let Some(word) = &args.arch else {
+        return Ok(args.triple.clone());
+    };
+    match Arch::from_rpm(word) {
+        Some(arch) => Ok(Some(arch.gnu_triple().to_owned())),
+        None => {
+            let known = Arch::rpm_names().collect::<Vec<_>>().join(", ");
+            let diagnostic = Diagnostic::error(format!("unknown RPM architecture `{word}`"));
+            Err(Stop::new(
+                diagnostic.with_help(format!("known: {known}")),
+                Failure::Usage,
+            ))
+        }
+    }
+}
+
+fn cargo_options(args: &PackageArgs, output: &OutputArgs) -> CargoOptions {
+    CargoOptions {
+        profile: args.profile.clone().unwrap_or_default(),
+        features: args.features.clone(),
+        all_features: args.all_features,
+        no_default_features: args.no_default_features,
+        locked: args.project.locked,
+        offline: environment::offline(&args.project),
+        frozen: args.project.frozen,
+        jobs: args.jobs.clone(),
+        config: args.project.config.clone(),
+        unstable: args.project.unstable.clone(),
+        verbose: output.verbose,
+        quiet: output.quiet,
+        color: output.color.map(|color| match color {
+            Color::Auto => "auto".to_owned(),
+            Color::Always => "always".to_owned(),
+            Color::Never => "never".to_owned(),
+        }),
+        extra: args.build_args.clone(),
+    }
+}
+
+/// Paths to stdout, one a line, as short as they can be from the current folder; with JSON an object each, and the manifest of the run last.
+fn report(
+    artifacts: &[Artifact],
+    current_dir: &Utf8Path,
+    terminal: &Terminal,
+) -> std::io::Result<()> {
+    for artifact in artifacts {
+        let summary = format!(
+            "{} for {} ({})",
+            artifact.nevra,
+            artifact.target,
+            size(artifact.size)
+        );
+        if terminal.is_json() {
+            terminal.print_json("ambot-artifact", object(artifact))?;
+        } else {
+            terminal.status("Packaged", &summary);
+            let path = artifact
+                .path
+                .strip_prefix(current_dir)
+                .unwrap_or(&artifact.path);
+            terminal.print(&format!("{path}\n"))?;
+        }
+    }
+    if terminal.is_json() {
+        let all: Vec<Value> = artifacts
+            .iter()
+            .map(|artifact| Value::Object(object(artifact)))
+            .collect();
+        terminal.print_json(
+            "ambot-manifest",
+            Map::from_iter([("artifacts".to_owned(), Value::Array(all))]),
+        )?;
+    }
+    Ok(())
+}
+
+fn object(artifact: &Artifact) -> Map<String, Value> {
+    let nevra = &artifact.nevra;
+    let units = artifact.units.iter().map(|unit| {
+        json!({
+            "name": unit.name.as_str(),
+            "enable": unit.policy.enable,
+            "start": unit.policy.start,
+        })
+    });
+    let fields = [
+        ("path", json!(artifact.path)),
+        ("target", json!(artifact.target.as_str())),
+        ("nevra", json!(nevra.to_string())),
+        ("name", json!(nevra.name.as_str())),
+        ("epoch", json!(nevra.evr.epoch)),
+        ("version", json!(nevra.evr.version)),
+        ("release", json!(nevra.evr.release)),
+        ("arch", json!(nevra.arch)),
+        ("size", json!(artifact.size)),
+        ("units", units.collect()),
+    ];
+    fields
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
+}
+
+/// Bytes for people.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}

@@ -1,0 +1,211 @@
+//! As far as one comes without a build: units adapted, contents known, findings said.
+
+use super::{Error, Request, targets};
+use crate::adapt::{Adapted, adapt};
+use crate::contents::{Entry, declared};
+use crate::lint;
+use crate::package::{BIN_DIR, Evr, ManagedUnit, PackageName, rpm_name};
+use crate::project::{self, Project, Settings, Workspace};
+use crate::report::{Diagnostic, Sink};
+use crate::target::TargetName;
+use crate::unit::{Decision, InstallOptions, ServiceUnit, UnitFile, collect, decide_install};
+
+/// What a run is for, with every package and target looked at.
+#[derive(Debug)]
+pub struct Checked {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// Each package.
+    pub packages: Vec<CheckedPackage>,
+}
+
+/// A package with what is the same for all its targets, and what is not.
+#[derive(Debug)]
+pub struct CheckedPackage {
+    /// The project.
+    pub project: Project,
+    /// The binaries that are packaged.
+    pub bins: Vec<String>,
+    /// What each target gets.
+    pub targets: Vec<CheckedTarget>,
+}
+
+/// A package for one target.
+#[derive(Debug)]
+pub struct CheckedTarget {
+    /// The target.
+    pub target: TargetName,
+    /// The settings for it.
+    pub settings: Settings,
+    /// The name of the RPM.
+    pub rpm_name: PackageName,
+    /// Declared files and texts.
+    pub contents: Vec<Entry>,
+    /// The units.
+    pub units: Vec<CheckedUnit>,
+}
+
+/// A unit as a target gets it.
+#[derive(Debug)]
+pub struct CheckedUnit {
+    /// What is packaged.
+    pub adapted: Adapted,
+    /// What is done with it.
+    pub managed: ManagedUnit,
+    /// Where it comes from, for people.
+    pub origin: String,
+}
+
+/// Reads the project and makes its units and contents for every target of the run.
+///
+/// # Errors
+/// The error of the first room that cannot go on.
+pub fn check(request: &Request, sink: &dyn Sink) -> Result<Checked, Error> {
+    // A wrong word on the command line is said before anything is read.
+    for word in request
+        .targets
+        .iter()
+        .filter(|word| !word.trim().is_empty())
+    {
+        crate::target::find(word.trim())?;
+    }
+    let projects = project::load(&request.cargo, &request.selection, &request.overrides)?;
+    for (name, reason) in &projects.skipped {
+        sink.status("Skipping", &format!("{name}: {reason}"));
+    }
+    let mut packages = Vec::new();
+    for project in projects.projects {
+        packages.push(check_package(project, request, sink)?);
+    }
+    Ok(Checked {
+        workspace: projects.workspace,
+        packages,
+    })
+}
+
+fn check_package(
+    project: Project,
+    request: &Request,
+    sink: &dyn Sink,
+) -> Result<CheckedPackage, Error> {
+    let targets = targets::of(&project, &request.targets)?;
+    let bins = bins(&project, &request.bins)?;
+    if let Some(warning) = Evr::sorting_warning(&project.package.version) {
+        sink.diagnostic(&warning);
+    }
+    let mut findings = Findings::default();
+    let mut checked = Vec::new();
+    for target in &targets {
+        checked.push(check_target(&project, &bins, target, &mut findings)?);
+    }
+    findings.say(&targets, sink);
+    Ok(CheckedPackage {
+        project,
+        bins,
+        targets: checked,
+    })
+}
+
+fn check_target(
+    project: &Project,
+    bins: &[String],
+    target: &TargetName,
+    findings: &mut Findings,
+) -> Result<CheckedTarget, Error> {
+    let settings = project.settings(Some(target.as_str()))?;
+    let rpm_name = rpm_name(&project.package, &settings)?;
+    let units = collect(project, &settings, bins, BIN_DIR)?;
+    let decisions = decide(&units, target);
+    findings.add(
+        target,
+        lint::unusual_names(units.iter().map(|unit| &unit.file.name)),
+    );
+    findings.add(target, lint::exempt_units(&decisions));
+    let contents = declared(&project.package, rpm_name.as_str(), &settings)?;
+    let units = units
+        .iter()
+        .zip(&decisions)
+        .map(|(unit, decision)| checked_unit(unit, decision, target))
+        .collect();
+    Ok(CheckedTarget {
+        target: target.clone(),
+        settings,
+        rpm_name,
+        contents,
+        units,
+    })
+}
+
+fn decide(units: &[ServiceUnit], target: &TargetName) -> Vec<Decision> {
+    let files: Vec<UnitFile> = units.iter().map(|unit| unit.file.clone()).collect();
+    let turned_off = units.iter().filter(|unit| !unit.policy.install);
+    let options = InstallOptions {
+        turned_off: turned_off.map(|unit| unit.file.name.clone()).collect(),
+        ..InstallOptions::default()
+    };
+    decide_install(&files, target.profile(), &options)
+}
+
+fn checked_unit(unit: &ServiceUnit, decision: &Decision, target: &TargetName) -> CheckedUnit {
+    CheckedUnit {
+        adapted: adapt(&unit.file, decision, target.profile()),
+        managed: ManagedUnit {
+            name: unit.file.name.clone(),
+            policy: unit.policy,
+            installable: matches!(decision, Decision::HasOwn | Decision::Inject { .. }),
+            has_default_instance: unit
+                .file
+                .document
+                .last("Install", "DefaultInstance")
+                .is_some(),
+        },
+        origin: unit.origin.clone(),
+    }
+}
+
+/// The binaries that are packaged: those of the command line, else of the settings, else all.
+fn bins(project: &Project, flags: &[String]) -> Result<Vec<String>, Error> {
+    let package = &project.package;
+    let known = |name: &String, flag: bool| {
+        if package.binaries.contains(name) {
+            return Ok(name.clone());
+        }
+        Err(Error::NoSuchBinary {
+            package: package.name.clone(),
+            name: name.clone(),
+            known: package.binaries.clone(),
+            flag,
+        })
+    };
+    if !flags.is_empty() {
+        return flags.iter().map(|name| known(name, true)).collect();
+    }
+    match project.settings(None)?.bins {
+        Some(names) => names.iter().map(|name| known(&name.value, false)).collect(),
+        None => Ok(package.binaries.clone()),
+    }
+}
+
+/// Findings, each said once however many targets share it.
+#[derive(Default)]
+struct Findings(Vec<(Diagnostic, Vec<String>)>);
+
+impl Findings {
+    fn add(&mut self, target: &TargetName, diagnostics: Vec<Diagnostic>) {
+        for diagnostic in diagnostics {
+            match self.0.iter_mut().find(|(known, _)| *known == diagnostic) {
+                Some((_, targets)) => targets.push(target.to_string()),
+                None => self.0.push((diagnostic, vec![target.to_string()])),
+            }
+        }
+    }
+
+    fn say(self, all: &[TargetName], sink: &dyn Sink) {
+        for (mut diagnostic, targets) in self.0 {
+            if targets.len() < all.len() {
+                diagnostic.targets = targets;
+            }
+            sink.diagnostic(&diagnostic);
+        }
+    }
+}

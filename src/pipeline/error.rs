@@ -1,0 +1,138 @@
+//! The error of whichever room could not go on, and the few of the way itself.
+
+use crate::report::{Diagnose, Diagnostic, Failure, nearest};
+use crate::{build, contents, inspect, package, project, repo, rpm, target, unit};
+use camino::Utf8PathBuf;
+use thiserror::Error;
+
+/// Why a package did not come to its end.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A target's name.
+    #[error(transparent)]
+    Target(#[from] target::Error),
+    /// The project.
+    #[error(transparent)]
+    Project(#[from] project::Error),
+    /// The contents.
+    #[error(transparent)]
+    Contents(#[from] contents::Error),
+    /// A unit.
+    #[error(transparent)]
+    Unit(#[from] unit::Error),
+    /// The build.
+    #[error(transparent)]
+    Build(#[from] build::Error),
+    /// The plan.
+    #[error(transparent)]
+    Package(#[from] package::Error),
+    /// The writing of the RPM.
+    #[error(transparent)]
+    Rpm(#[from] rpm::Error),
+    /// The verdict on the RPM.
+    #[error(transparent)]
+    Inspect(#[from] inspect::Error),
+    /// The names that packages take.
+    #[error(transparent)]
+    Repo(#[from] repo::Error),
+    /// No target was given anywhere.
+    #[error("no target is given")]
+    NoTarget {
+        /// The package that the run is for.
+        package: String,
+    },
+    /// A binary that the package does not have.
+    #[error("package `{package}` has no binary `{name}`")]
+    NoSuchBinary {
+        /// The package.
+        package: String,
+        /// The name.
+        name: String,
+        /// Its binaries.
+        known: Vec<String>,
+        /// Whether the command line named it.
+        flag: bool,
+    },
+    /// A file was asked for, and there are several RPMs.
+    #[error("{path} is a file, and {count} RPMs are to be made")]
+    OneFile {
+        /// What was given.
+        path: Utf8PathBuf,
+        /// How many there are.
+        count: usize,
+    },
+    /// The folder for the result.
+    #[error("cannot write to {path}")]
+    Output {
+        /// The folder.
+        path: Utf8PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl Error {
+    fn room(&self) -> Option<&dyn Diagnose> {
+        Some(match self {
+            Error::Target(error) => error,
+            Error::Project(error) => error,
+            Error::Contents(error) => error,
+            Error::Unit(error) => error,
+            Error::Build(error) => error,
+            Error::Package(error) => error,
+            Error::Rpm(error) => error,
+            Error::Inspect(error) => error,
+            Error::Repo(error) => error,
+            Error::NoTarget { .. }
+            | Error::NoSuchBinary { .. }
+            | Error::OneFile { .. }
+            | Error::Output { .. } => return None,
+        })
+    }
+}
+
+impl Diagnose for Error {
+    fn diagnostic(&self) -> Diagnostic {
+        if let Some(room) = self.room() {
+            return room.diagnostic();
+        }
+        let diagnostic = Diagnostic::error(self.to_string());
+        match self {
+            Error::NoTarget { .. } => {
+                let names: Vec<&str> = target::known()
+                    .iter()
+                    .map(|profile| profile.name.as_str())
+                    .collect();
+                diagnostic
+                    .with_help(format!(
+                        "give one: --target {}",
+                        names.first().copied().unwrap_or_default()
+                    ))
+                    .with_help("or set `targets = [\"centos7\", …]` in [package.metadata.ambot]")
+                    .with_note(format!("known targets: {}", names.join(", ")))
+            }
+            Error::NoSuchBinary { name, known, .. } => diagnostic
+                .with_help_if(
+                    nearest(name, known.iter().map(String::as_str))
+                        .map(|near| format!("did you mean `{near}`?")),
+                )
+                .with_help(format!("its binaries: {}", known.join(", "))),
+            Error::OneFile { .. } => {
+                diagnostic.with_help("give a folder, or one target and one package")
+            }
+            Error::Output { source, .. } => diagnostic
+                .with_note(source.to_string())
+                .with_help("choose another folder with `-o DIR`"),
+            _ => diagnostic,
+        }
+    }
+
+    fn failure(&self) -> Failure {
+        match self {
+            Error::NoTarget { .. }
+            | Error::OneFile { .. }
+            | Error::NoSuchBinary { flag: true, .. } => Failure::Usage,
+            _ => self.room().map_or(Failure::Project, Diagnose::failure),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The way of a package, from end to end: each room is called here, in order, and nowhere else.
+//!
+//! In comes what the command line asked for; out go typed stages. [`check`] stops at the
+//! [`Checked`] units and contents, which is all that `generate` needs; [`package`] goes on through
+//! the build and the plan to the RPM, which gets its final name only when it was read back and
+//! judged. This module decides the order and where files go; what a room does is its own matter.
+
+mod check;
+mod error;
+mod inspect;
+mod output;
+mod package;
+mod targets;
+
+pub use check::{Checked, CheckedPackage, CheckedTarget, CheckedUnit, check};
+pub use error::Error;
+pub use inspect::{Inspection, inspect};
+pub use package::{Artifact, PackageRequest, package};
+
+use crate::project::{CargoOptions, Override, Selection};
+
+/// What every command that reads a project needs.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// How cargo is asked.
+    pub cargo: CargoOptions,
+    /// Which packages.
+    pub selection: Selection,
+    /// Settings from the command line and the environment.
+    pub overrides: Vec<Override>,
+    /// The targets of the command line, as they were written; none means those of the settings.
+    pub targets: Vec<String>,
+    /// `--bin`: the binaries that are packaged; none means those of the settings, else all.
+    pub bins: Vec<String>,
+}

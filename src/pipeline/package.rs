@@ -1,0 +1,206 @@
+//! From checked packages to RPMs under their final names.
+
+use super::check::{Checked, CheckedPackage, CheckedTarget};
+use super::output::{Output, make_folder};
+use super::{Error, Request, check};
+use crate::build::{self, Arch, Built, Interrupt};
+use crate::inspect;
+use crate::package::{Binary, ManagedUnit, Nevra, PackagedUnit, Parts, Plan, assemble, nevra};
+use crate::project;
+use crate::repo::{Claim, check_claims};
+use crate::report::Sink;
+use crate::rpm;
+use crate::target::TargetName;
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// What `package` needs beyond the project.
+#[derive(Clone, Debug)]
+pub struct PackageRequest {
+    /// The project.
+    pub project: Request,
+    /// The Rust triple, where one is asked for.
+    pub triple: Option<String>,
+    /// Where binaries come from.
+    pub source: build::Source,
+    /// What goes to cargo.
+    pub cargo: build::CargoOptions,
+    /// `-o`
+    pub output: Option<Utf8PathBuf>,
+    /// `SOURCE_DATE_EPOCH`
+    pub source_date_epoch: Option<String>,
+}
+
+/// An RPM that was made, read back and judged.
+#[derive(Clone, Debug)]
+pub struct Artifact {
+    /// Where it is.
+    pub path: Utf8PathBuf,
+    /// Its identity.
+    pub nevra: Nevra,
+    /// What it is for.
+    pub target: TargetName,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its units.
+    pub units: Vec<ManagedUnit>,
+}
+
+/// Makes the RPMs.
+///
+/// # Errors
+/// The error of the first room that cannot go on; no half file is left, and none that was there
+/// before is damaged.
+pub fn package(
+    request: &PackageRequest,
+    interrupt: &Interrupt,
+    sink: &dyn Sink,
+) -> Result<Vec<Artifact>, Error> {
+    let checked = check(&request.project, sink)?;
+    let count = checked
+        .packages
+        .iter()
+        .map(|package| package.targets.len())
+        .sum();
+    let output = Output::new(
+        request.output.as_deref(),
+        &checked.workspace.target_directory,
+        count,
+    )?;
+    claim(&checked, &output, request.triple.as_deref())?;
+    let mut artifacts = Vec::new();
+    for package in &checked.packages {
+        let built = build::run(&build_request(package, &checked, request), interrupt, sink)?;
+        for (target, built) in package.targets.iter().zip(&built) {
+            let plan = plan(package, target, built, request)?;
+            artifacts.push(make(&plan, target, &output, interrupt, sink)?);
+        }
+    }
+    Ok(artifacts)
+}
+
+/// Before minutes of building: can the packages stand side by side, and can they be written?
+fn claim(checked: &Checked, output: &Output, triple: Option<&str>) -> Result<(), Error> {
+    let arch = Arch::of_run(triple).map_or("noarch", Arch::rpm_name);
+    let mut claims = Vec::new();
+    for package in &checked.packages {
+        for target in &package.targets {
+            let nevra = nevra(
+                &package.project.package,
+                &target.settings,
+                target.target.profile(),
+                arch,
+            )?;
+            let path = output.path(&target.target, &nevra.file_name());
+            make_folder(&path)?;
+            claims.push(Claim {
+                package: package.project.package.name.clone(),
+                target: target.target.clone(),
+                rpm_name: target.rpm_name.to_string(),
+                path,
+                units: target
+                    .units
+                    .iter()
+                    .map(|unit| unit.managed.name.clone())
+                    .collect(),
+            });
+        }
+    }
+    Ok(check_claims(&claims)?)
+}
+
+fn build_request(
+    package: &CheckedPackage,
+    checked: &Checked,
+    request: &PackageRequest,
+) -> build::Request {
+    build::Request {
+        manifest_path: package.project.package.manifest_path.clone(),
+        package: package.project.package.name.clone(),
+        bins: package.bins.clone(),
+        target_directory: checked.workspace.target_directory.clone(),
+        targets: package
+            .targets
+            .iter()
+            .map(|target| target.target.clone())
+            .collect(),
+        triple: request.triple.clone(),
+        source: request.source.clone(),
+        cargo: request.cargo.clone(),
+    }
+}
+
+fn plan(
+    package: &CheckedPackage,
+    target: &CheckedTarget,
+    built: &Built,
+    request: &PackageRequest,
+) -> Result<Plan, Error> {
+    let project = &package.project;
+    let time = project::source_date(
+        request.source_date_epoch.as_deref(),
+        &project.package,
+        &project.unit_files,
+        &target.settings,
+    )?;
+    Ok(assemble(Parts {
+        package: &project.package,
+        settings: &target.settings,
+        target: &target.target,
+        arch: built.arch.rpm_name(),
+        time,
+        contents: target.contents.clone(),
+        units: target.units.iter().map(packaged_unit).collect(),
+        binaries: built.binaries.iter().map(binary).collect(),
+    })?)
+}
+
+fn packaged_unit(unit: &super::CheckedUnit) -> PackagedUnit {
+    let drop_ins = unit.adapted.drop_ins.iter();
+    PackagedUnit {
+        managed: unit.managed.clone(),
+        bytes: unit.adapted.bytes.clone(),
+        drop_ins: drop_ins
+            .map(|drop_in| (drop_in.file_name.to_owned(), drop_in.bytes.clone()))
+            .collect(),
+        origin: unit.origin.clone(),
+    }
+}
+
+fn binary(binary: &build::Binary) -> Binary {
+    Binary {
+        name: binary.name.clone(),
+        path: binary.path.clone(),
+        requires: build::elf::requires(&binary.facts),
+    }
+}
+
+/// Writes the RPM, has it judged, and only then gives it its name.
+fn make(
+    plan: &Plan,
+    target: &CheckedTarget,
+    output: &Output,
+    interrupt: &Interrupt,
+    sink: &dyn Sink,
+) -> Result<Artifact, Error> {
+    let path = output.path(&target.target, &plan.nevra.file_name());
+    let folder = make_folder(&path)?;
+    let written = rpm::write(plan, &folder, &rpm::Options::new(interrupt), sink)?;
+    let verified = inspect::verify(written, plan, sink)?;
+    let size = verified.size();
+    let path = verified.publish_as(file_name(&path))?;
+    Ok(Artifact {
+        path,
+        nevra: plan.nevra.clone(),
+        target: target.target.clone(),
+        size,
+        units: target
+            .units
+            .iter()
+            .map(|unit| unit.managed.clone())
+            .collect(),
+    })
+}
+
+fn file_name(path: &Utf8Path) -> &str {
+    path.file_name().unwrap_or_default()
+}

@@ -1,0 +1,61 @@
+//! What each package of a run claims for itself.
+
+use super::Error;
+use crate::target::TargetName;
+use crate::unit::UnitName;
+use camino::Utf8PathBuf;
+
+/// What one RPM of a run claims.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The cargo package that it is made of.
+    pub package: String,
+    /// What it is made for.
+    pub target: TargetName,
+    /// The name of the RPM.
+    pub rpm_name: String,
+    /// Where it will lie.
+    pub path: Utf8PathBuf,
+    /// Its units.
+    pub units: Vec<UnitName>,
+}
+
+/// Checks that the packages of a run can stand side by side: on one system no two of them have one
+/// name or ship one unit, and in one folder no two have one file name.
+///
+/// # Errors
+/// The first two that cannot.
+pub fn check_claims(claims: &[Claim]) -> Result<(), Error> {
+    for (index, claim) in claims.iter().enumerate() {
+        for other in &claims[..index] {
+            if claim.target == other.target {
+                same_system(other, claim)?;
+            }
+            if claim.path == other.path {
+                return Err(Error::SamePath {
+                    path: claim.path.clone(),
+                    first: format!("{} for {}", other.package, other.target),
+                    second: format!("{} for {}", claim.package, claim.target),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn same_system(first: &Claim, second: &Claim) -> Result<(), Error> {
+    let packages = || [first.package.clone(), second.package.clone()];
+    if first.rpm_name == second.rpm_name {
+        return Err(Error::SameRpm {
+            name: first.rpm_name.clone(),
+            packages: packages(),
+        });
+    }
+    match first.units.iter().find(|unit| second.units.contains(unit)) {
+        Some(unit) => Err(Error::SameUnit {
+            unit: unit.to_string(),
+            packages: packages(),
+        }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,60 @@
+//! Names that two packages want.
+
+use crate::report::{Diagnose, Diagnostic, Failure};
+use camino::Utf8PathBuf;
+use thiserror::Error;
+
+/// Packages that cannot stand side by side.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Error {
+    /// Two packages would be one RPM.
+    #[error("packages `{}` and `{}` would both be the RPM `{name}`", packages[0], packages[1])]
+    SameRpm {
+        /// The name.
+        name: String,
+        /// The packages.
+        packages: [String; 2],
+    },
+    /// Two packages ship one unit.
+    #[error("packages `{}` and `{}` both ship {unit}", packages[0], packages[1])]
+    SameUnit {
+        /// The unit.
+        unit: String,
+        /// The packages.
+        packages: [String; 2],
+    },
+    /// Two RPMs would be one file.
+    #[error("two RPMs of this run would be the file {path}")]
+    SamePath {
+        /// The file.
+        path: Utf8PathBuf,
+        /// The one.
+        first: String,
+        /// The other.
+        second: String,
+    },
+}
+
+impl Diagnose for Error {
+    fn diagnostic(&self) -> Diagnostic {
+        let diagnostic = Diagnostic::error(self.to_string());
+        match self {
+            Error::SameRpm { .. } => diagnostic
+                .with_note("rpm can have only one of them installed")
+                .with_help("give one of them another `name` in [package.metadata.ambot]"),
+            Error::SameUnit { .. } => diagnostic
+                .with_note("rpm refuses to install the second of two packages with one file")
+                .with_help("rename the unit in one of them"),
+            Error::SamePath { first, second, .. } => diagnostic
+                .with_note(format!("one is {first}, the other {second}"))
+                .with_help("leave out `-o`: each target then has a folder of its own"),
+        }
+    }
+
+    fn failure(&self) -> Failure {
+        match self {
+            Error::SamePath { .. } => Failure::Usage,
+            _ => Failure::Project,
+        }
+    }
+}
