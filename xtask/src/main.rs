@@ -1,2 +1,82 @@
 //! Chores of cargo-ambot: `cargo xtask help` lists them.
-fn main() {}
+//!
+//! Each chore is a list of [`step::Step`]s: commands that are shown before they run and, when one
+//! fails, shown once more as the line that repeats it. Nothing here links a crate of ours or of
+//! anyone else, so a chore starts within seconds on a machine that has built nothing yet.
+
+#![forbid(unsafe_code)]
+
+mod ci;
+mod demo;
+mod machine;
+mod say;
+mod step;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Chores of cargo-ambot
+
+Usage: cargo xtask CHORE
+
+  demo           package the fixture service for CentOS 7 and CentOS 8 and show what is inside
+  test [ARGS]    run all tests and list the checks that could not be run; ARGS go to cargo test
+  ci             format, lints and documentation, then the tests: what has to pass before a merge
+  help           this page
+
+demo and test install what they lack: as root with apt-get or dnf, otherwise they say what is
+missing. Install tests run with the system's rpm and systemctl and with the programs named in
+AMBOT_TEST_RPMS and AMBOT_TEST_SYSTEMCTLS (paths with colons between them).
+";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let chore = arguments.next().unwrap_or_else(|| "help".to_owned());
+    let rest: Vec<String> = arguments.collect();
+    let outcome = match (chore.as_str(), rest.as_slice()) {
+        ("test", arguments) => test::run(arguments),
+        ("demo", []) => demo::run(),
+        ("ci", []) => ci::run(),
+        ("help" | "--help" | "-h", []) => {
+            say::result(HELP);
+            Ok(())
+        }
+        ("demo" | "ci" | "help", [extra, ..]) => {
+            say::error(&format!("`{chore}` takes no argument, but got `{extra}`"));
+            return ExitCode::from(2);
+        }
+        _ => {
+            say::error(&format!(
+                "no chore is called `{chore}`; `cargo xtask help` lists them"
+            ));
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say::failure(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn workspace() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map(PathBuf::from).unwrap_or(here)
+}
+
+/// The folder that cargo built this program into, and our other programs beside it.
+fn programs() -> PathBuf {
+    let own = std::env::current_exe().unwrap_or_default();
+    own.parent().map(PathBuf::from).unwrap_or_default()
+}
+
+/// The folder for what chores make: cargo's build folder, wherever it was told to be.
+fn target_dir() -> PathBuf {
+    let programs = programs();
+    programs.parent().map(PathBuf::from).unwrap_or(programs)
+}

@@ -1,0 +1,14 @@
+//! The tests that look at the whole: the built program, real rpm, real systemctl.
+//!
+//! One test binary with a module for each question, so that it is linked once.
+
+#![forbid(unsafe_code)]
+// A test may panic and print, in the functions that it shares with others too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+
+mod bad_input;
+mod install;
+mod packages;
+mod support;
+mod units;
+mod workspace;

@@ -1,0 +1,88 @@
+//! Which packages of a workspace a run is for.
+
+use crate::support::project::Project;
+use insta::assert_snapshot;
+use std::fs;
+
+/// A virtual workspace of four members: two are configured, one is skipped, one has no binary.
+fn workspace() -> Project {
+    let project = Project::hello();
+    for file in ["Cargo.lock", "src/main.rs"] {
+        fs::remove_file(project.path().join(file)).unwrap();
+    }
+    let member = |name: &str, main: &str, tables: &str| {
+        project.write(
+            &format!("{name}/Cargo.toml"),
+            &format!(
+                "[package]\nname = \"{name}\"\nversion.workspace = true\nedition = \"2021\"\n\
+                 description.workspace = true\n\n{tables}"
+            ),
+        );
+        project.write(&format!("{name}/src/{main}.rs"), "fn main() {}\n");
+    };
+    member(
+        "api",
+        "main",
+        "[package.metadata.ambot]\nsummary = \"The API\"\n",
+    );
+    member("worker", "main", "");
+    project.write(
+        "worker/.ambot/services/worker.service",
+        "[Service]\nExecStart=/usr/bin/worker\n",
+    );
+    member("tool", "main", "[package.metadata.ambot]\nskip = true\n");
+    member("common", "lib", "");
+    project.write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"api\", \"worker\", \"tool\", \"common\"]\nresolver = \"2\"\n\n\
+         [workspace.package]\nversion = \"2.0.0\"\ndescription = \"Inherited\"\n\n\
+         [workspace.metadata.ambot]\ntargets = [\"centos8\"]\n",
+    );
+    project
+}
+
+#[test]
+fn the_whole_workspace_is_what_is_configured_and_what_is_skipped_is_named() {
+    assert_snapshot!(workspace().ambot(&["generate", "--workspace"]).snapshot());
+}
+
+#[test]
+fn a_package_is_chosen_by_name() {
+    assert_snapshot!(
+        workspace()
+            .ambot(&["generate", "-p", "worker", "-q"])
+            .snapshot()
+    );
+}
+
+#[test]
+fn a_name_that_no_package_has_is_an_error_with_the_nearest() {
+    assert_snapshot!(workspace().ambot(&["generate", "-p", "wroker"]).snapshot());
+}
+
+#[test]
+fn the_package_of_the_folder_is_taken_in_a_member() {
+    let project = workspace();
+    let mut command = project.ambot_command(&["generate", "-q"]);
+    let run = project.run(command.current_dir(project.path().join("api/src")));
+    assert_snapshot!(run.snapshot());
+}
+
+#[test]
+fn a_mistake_in_the_workspaces_table_is_shown_in_its_file() {
+    let project = workspace();
+    let manifest = fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
+    project.write("Cargo.toml", &manifest.replace("targets", "tragets"));
+    assert_snapshot!(project.ambot(&["generate", "-p", "api"]).snapshot());
+}
+
+#[test]
+fn two_packages_that_ship_one_unit_are_an_error() {
+    let project = workspace();
+    project.write(
+        "api/.ambot/services/worker.service",
+        "[Service]\nExecStart=/usr/bin/api\n",
+    );
+    let run = project.ambot(&["package", "--no-build", "--workspace"]);
+    assert_snapshot!(run.snapshot());
+}

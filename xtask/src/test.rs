@@ -1,0 +1,73 @@
+//! `cargo xtask test`: all tests, and at the end the checks that could not be run.
+//!
+//! A check that lacks something (an rpm of another version, root) is not silently left out: the
+//! tests append a line to the file that `AMBOT_TEST_NOT_RUN` names, and the lines are counted
+//! here.
+
+use crate::step::{Failure, Step};
+use crate::{machine, say};
+use std::collections::BTreeMap;
+use std::fs;
+
+/// Runs all tests; `arguments` go to `cargo test`.
+pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
+    machine::provide(&[machine::TO_PACKAGE, machine::TO_TEST])?;
+    let not_run = crate::target_dir().join("ambot-not-run.txt");
+    // Lines of an earlier run would be counted again.
+    fs::write(&not_run, "")
+        .map_err(|error| Failure::new(format!("{}: {error}", not_run.display())))?;
+    let outcome = Step::cargo("Testing", "the workspace")
+        .args(["test", "--workspace", "--locked", "--no-fail-fast"])
+        .args(arguments)
+        .env("AMBOT_TEST_NOT_RUN", &not_run)
+        .run();
+    let lines = fs::read_to_string(&not_run)
+        .map_err(|error| Failure::new(format!("{}: {error}", not_run.display())))?;
+    for line in summary(&lines) {
+        say::status("Not run", &line);
+    }
+    outcome
+}
+
+/// The lines `REASON<tab>TEST` counted by reason, and the total.
+fn summary(lines: &str) -> Vec<String> {
+    let mut reasons: BTreeMap<&str, u32> = BTreeMap::new();
+    for line in lines.lines() {
+        let reason = line.split_once('\t').map_or(line, |(reason, _)| reason);
+        *reasons.entry(reason).or_default() += 1;
+    }
+    let total: u32 = reasons.values().sum();
+    let mut said: Vec<_> = reasons
+        .iter()
+        .map(|(reason, count)| format!("{reason} ({})", checks(*count)))
+        .collect();
+    said.push(format!("{} in all", checks(total)));
+    said
+}
+
+fn checks(count: u32) -> String {
+    match count {
+        1 => "1 check".to_owned(),
+        _ => format!("{count} checks"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::summary;
+
+    #[test]
+    fn reasons_are_counted_and_nothing_is_said_twice() {
+        let lines = "rpm 4.11.3: not run\tinstall\nzig: not run: offline\tinstall\n\
+                     rpm 4.11.3: not run\terase\n";
+        assert_eq!(
+            summary(lines),
+            [
+                "rpm 4.11.3: not run (2 checks)",
+                "zig: not run: offline (1 check)",
+                "3 checks in all",
+            ]
+        );
+        assert_eq!(summary(""), ["0 checks in all"]);
+    }
+}
