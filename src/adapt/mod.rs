@@ -132,7 +132,7 @@ mod tests {
 
     fn adapted(text: &str, target: &str) -> Adapted {
         let name = UnitName::parse("hello.service").unwrap();
-        let unit = UnitFile::generated(name, Document::parse(text.as_bytes()));
+        let unit = UnitFile::generated(name, Document::parse(text.as_bytes()), Vec::new());
         let profile = target::find(target).unwrap().profile();
         let decisions = decide_install(
             std::slice::from_ref(&unit),

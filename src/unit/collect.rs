@@ -5,7 +5,7 @@ use super::defaults::{ServiceDefaults, default_service};
 use super::error::Error;
 use super::generate::{Table, generate, overlay};
 use super::name::{NameProblem, UnitKind, UnitName};
-use super::unit_file::UnitFile;
+use super::unit_file::{Placed, UnitFile};
 use crate::project::{Directive, Package, Policy, Project, ServiceTable, Settings};
 use crate::report::{SourceFile, Span, Spanned};
 
@@ -109,7 +109,7 @@ fn generated(
     let document = generate(&overlay(lower, written), "Cargo.toml")
         .map_err(|error| error.written_in(table))?;
     Ok(ServiceUnit {
-        file: UnitFile::generated(name, document),
+        file: UnitFile::generated(name, document, places(table)),
         policy: table.policy,
         origin: "generated from Cargo.toml".to_owned(),
     })
@@ -128,6 +128,25 @@ fn table_of(section: &crate::project::Section) -> Table {
         section: section.name.clone(),
         directives: section.directives.iter().map(directive).collect(),
     }
+}
+
+/// Where the values of a table were written, for messages about the unit.
+fn places(table: &ServiceTable) -> Vec<Placed> {
+    let mut places = Vec::new();
+    for section in &table.sections {
+        for directive in &section.directives {
+            places.push(Placed {
+                section: section.name.clone(),
+                key: directive.key.value.clone(),
+                values: directive
+                    .values
+                    .iter()
+                    .map(|value| value.span.clone())
+                    .collect(),
+            });
+        }
+    }
+    places
 }
 
 fn has(tables: &[Table], key: &str) -> bool {
@@ -218,7 +237,7 @@ impl Binaries<'_> {
             .map_err(|problem| Error::name(binary, problem))?;
         let document = generate(&self.service(binary, binary), "Cargo.toml")?;
         Ok(ServiceUnit {
-            file: UnitFile::generated(name, document),
+            file: UnitFile::generated(name, document, Vec::new()),
             policy: Policy::default(),
             origin: format!("generated for the binary `{binary}`"),
         })

@@ -30,4 +30,4 @@ pub use error::{Error, ValueProblem};
 pub use generate::{Table, generate, overlay};
 pub use name::{BootTarget, NameProblem, UnitKind, UnitName};
 pub use pull::{Pull, PullKind};
-pub use unit_file::UnitFile;
+pub use unit_file::{Placed, UnitFile};

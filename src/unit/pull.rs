@@ -161,7 +161,7 @@ mod tests {
 
     fn unit(name: &str, text: &str) -> UnitFile {
         let name = UnitName::parse(name).unwrap();
-        UnitFile::generated(name, Document::parse(text.as_bytes()))
+        UnitFile::generated(name, Document::parse(text.as_bytes()), Vec::new())
     }
 
     fn names(name: &str, text: &str) -> Vec<String> {

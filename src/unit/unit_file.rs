@@ -14,7 +14,27 @@ pub struct UnitFile {
     pub name: UnitName,
     /// What is in it.
     pub document: Document,
-    source: Option<SourceFile>,
+    origin: Origin,
+}
+
+/// Where a unit was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Origin {
+    /// In a file of its own.
+    File(SourceFile),
+    /// In tables; the places of those of its values that somebody wrote there.
+    Tables(Vec<Placed>),
+}
+
+/// The place of a value that became a line of a generated unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// The section.
+    pub section: String,
+    /// The key.
+    pub key: String,
+    /// The place of each value, in order.
+    pub values: Vec<Option<Span>>,
 }
 
 impl UnitFile {
@@ -40,16 +60,16 @@ impl UnitFile {
         Ok(UnitFile {
             name,
             document: Document::parse(bytes),
-            source: Some(SourceFile::new(path, text)),
+            origin: Origin::File(SourceFile::new(path, text)),
         })
     }
 
-    /// A unit that nobody wrote as a file.
-    pub fn generated(name: UnitName, document: Document) -> Self {
+    /// A unit that nobody wrote as a file; `places` says where its values were written.
+    pub fn generated(name: UnitName, document: Document, places: Vec<Placed>) -> Self {
         UnitFile {
             name,
             document,
-            source: None,
+            origin: Origin::Tables(places),
         }
     }
 
@@ -64,13 +84,34 @@ impl UnitFile {
 
     /// The file it was read from; `None` of a generated one.
     pub fn source(&self) -> Option<&SourceFile> {
-        self.source.as_ref()
+        match &self.origin {
+            Origin::File(source) => Some(source),
+            Origin::Tables(_) => None,
+        }
     }
 
-    /// The place of a directive's whole `Key=Value`, where somebody wrote it.
+    /// The place of a directive where somebody wrote it: the whole `Key=Value` in a file, the
+    /// value in a table.
     pub fn span(&self, directive: &Directive) -> Option<Span> {
-        let range = directive.key_range.start..directive.value_range.end;
-        Some(self.source.as_ref()?.span(range))
+        match &self.origin {
+            Origin::File(source) => {
+                Some(source.span(directive.key_range.start..directive.value_range.end))
+            }
+            Origin::Tables(places) => {
+                let nth = self.assignments_before(directive);
+                let same = |placed: &&Placed| directive.is(&placed.section, &placed.key);
+                places.iter().find(same)?.values.get(nth)?.clone()
+            }
+        }
+    }
+
+    /// How often the directive's key was assigned before it, in its section.
+    fn assignments_before(&self, directive: &Directive) -> usize {
+        let before = self.document.directives().iter();
+        before
+            .take_while(|other| other.range.start < directive.range.start)
+            .filter(|other| other.is(&directive.section, &directive.key))
+            .count()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::target;
 
 fn unit(name: &str, text: &str) -> UnitFile {
     let name = UnitName::parse(name).unwrap();
-    UnitFile::generated(name, Document::parse(text.as_bytes()))
+    UnitFile::generated(name, Document::parse(text.as_bytes()), Vec::new())
 }
 
 fn decide_with(options: &InstallOptions, target: &str, units: &[(&str, &str)]) -> String {
