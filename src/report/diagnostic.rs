@@ -1,5 +1,6 @@
 //! One finding or error, as a value.
 
+use super::fix::Fix;
 use super::source::Span;
 
 /// How much it matters.
@@ -50,6 +51,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// The targets it speaks of, by name; empty where it is about none or all.
     pub targets: Vec<String>,
+    /// What would mend it, where that is certain.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -63,6 +66,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
             targets: Vec::new(),
+            fix: None,
         }
     }
 

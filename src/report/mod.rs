@@ -6,14 +6,20 @@
 
 mod diagnostic;
 mod failure;
+mod fix;
 mod human;
 mod json;
+mod sarif;
+mod short;
 mod sink;
 mod source;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use failure::{Diagnose, Failure, nearest};
+pub use fix::{Edit, Fix, apply};
 pub use human::render;
 pub use json::FORMAT_VERSION;
+pub use sarif::{RuleInfo, sarif};
+pub use short::{github, short};
 pub use sink::{Advance, Quiet, Sink, Terminal, TerminalOptions, Verbosity};
 pub use source::{SourceFile, Span, Spanned};
