@@ -23,8 +23,8 @@ pub use overrides::Override;
 pub use select::Selection;
 pub use services::UnitFile;
 pub use settings::{
-    Config, Directive, Policy, Requirement, Section, ServiceTable, Settings, SourceEntry,
-    UpgradePolicy,
+    Config, Directive, LintLevel, Policy, Requirement, Section, ServiceTable, Settings,
+    SourceEntry, UpgradePolicy,
 };
 pub use source_date::source_date;
 

@@ -96,24 +96,10 @@ impl Reader {
         key: &'static str,
         choices: &[(&str, T)],
     ) -> Result<Option<T>, Error> {
-        let Some(Spanned { value, span }) = self.string(key)? else {
-            return Ok(None);
-        };
-        if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == value) {
-            return Ok(Some(*choice));
-        }
-        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        let near =
-            nearest(&value, words.iter().copied()).map(|near| format!("did you mean \"{near}\"? "));
-        Err(Error::Value {
-            what: format!("`{key}` cannot be \"{value}\""),
-            span: span.unwrap_or_else(|| unreachable!("string() gives the place of what it read")),
-            help: format!(
-                "{}write one of \"{}\"",
-                near.unwrap_or_default(),
-                words.join("\", \"")
-            ),
-        })
+        let entry = self.take(key);
+        entry
+            .map(|entry| word(key, &entry.node, choices))
+            .transpose()
     }
 
     pub(super) fn strings(
@@ -173,6 +159,29 @@ impl Reader {
             Some(entry) => Err(unknown_key(&entry, &self.name, &self.known)),
         }
     }
+}
+
+/// The meaning of a value that is a word out of a list.
+pub(super) fn word<T: Copy>(key: &str, node: &Node, choices: &[(&str, T)]) -> Result<T, Error> {
+    let words = || choices.iter().map(|(word, _)| *word);
+    let list = format!("\"{}\"", words().collect::<Vec<_>>().join("\", \""));
+    let Value::String(text) = &node.value else {
+        return Err(wrong_kind(
+            key,
+            &node.value,
+            &format!("one of {list}"),
+            &node.span,
+        ));
+    };
+    if let Some((_, choice)) = choices.iter().find(|(word, _)| word == text) {
+        return Ok(*choice);
+    }
+    let near = nearest(text, words()).map(|near| format!("did you mean \"{near}\"? "));
+    Err(Error::Value {
+        what: format!("`{key}` cannot be \"{text}\""),
+        span: node.span.clone(),
+        help: format!("{}write one of {list}", near.unwrap_or_default()),
+    })
 }
 
 pub(super) fn unknown_key(entry: &Entry, table: &str, known: &[&str]) -> Error {

@@ -1,7 +1,7 @@
 //! The settings of one package for one target, typed.
 
 use super::error::Error;
-use super::reader::{Reader, into_table, unknown_key, wrong_kind};
+use super::reader::{Reader, into_table, unknown_key, word, wrong_kind};
 use super::tree::{Entry, Node, Table, Value};
 use crate::report::{Span, Spanned};
 
@@ -55,6 +55,23 @@ pub struct Settings {
     pub requires: Vec<Requirement>,
     /// The services, in the order in which they were written.
     pub services: Vec<ServiceTable>,
+    /// How much rules of the check matter: code and level.
+    pub lints: Vec<(Spanned<String>, LintLevel)>,
+    /// Whether units are rewritten for targets that do not know what is in them.
+    pub adapt: bool,
+    /// Whether sandboxing that a target cannot give is an error.
+    pub require_hardening: bool,
+}
+
+/// How much a rule matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LintLevel {
+    /// Not said.
+    Allow,
+    /// Said.
+    Warn,
+    /// An error.
+    Deny,
 }
 
 /// `requires = { NAME = VERSION }`
@@ -181,6 +198,13 @@ impl Settings {
             files: files(reader.tables("files")?)?,
             requires: requires(reader.table("requires")?)?,
             services: services(reader.table("services")?)?,
+            lints: lints(reader.table("lints")?)?,
+            adapt: reader
+                .choice("adapt", &[("on", true), ("off", false)])?
+                .unwrap_or(true),
+            require_hardening: reader
+                .choice("hardening", &[("require", true), ("best-effort", false)])?
+                .unwrap_or(false),
         };
         // Folded into the others before, and known all the same.
         reader.take("target");
@@ -297,6 +321,22 @@ fn requires(table: Option<Table>) -> Result<Vec<Requirement>, Error> {
                 "a version such as \">= 7.29\" or \"*\"",
                 &entry.node.span,
             )),
+        })
+        .collect()
+}
+
+fn lints(table: Option<Table>) -> Result<Vec<(Spanned<String>, LintLevel)>, Error> {
+    const LEVELS: [(&str, LintLevel); 3] = [
+        ("allow", LintLevel::Allow),
+        ("warn", LintLevel::Warn),
+        ("deny", LintLevel::Deny),
+    ];
+    let entries = table.unwrap_or_default().entries;
+    entries
+        .into_iter()
+        .map(|entry| {
+            let level = word(&entry.key, &entry.node, &LEVELS)?;
+            Ok((Spanned::new(entry.key, entry.key_span), level))
         })
         .collect()
 }
