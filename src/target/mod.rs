@@ -7,6 +7,7 @@
 mod fact;
 mod profile;
 mod registry;
+pub mod systemd;
 
 pub use fact::Fact;
 pub use profile::{GlibcVersion, InstallStyle, Profile, RpmlibFeature, ScriptletStyle};

@@ -1,6 +1,7 @@
 //! What is known of one target.
 
 use super::fact::Fact;
+use super::systemd::Tree;
 use serde::Deserialize;
 use std::fmt;
 
@@ -16,6 +17,8 @@ pub struct Profile {
     pub aliases: Vec<String>,
     /// The major version of systemd, for what it parses.
     pub systemd: Fact<u16>,
+    /// The tables of what its systemd knows.
+    pub tables: Fact<Tree>,
     /// The version of rpm.
     pub rpm: Fact<String>,
     /// The version of glibc, `MAJOR.MINOR`.

@@ -1,0 +1,90 @@
+//! The tables as one target sees them.
+
+use super::super::profile::Profile;
+use super::directive::{Directive, directive, directives_in};
+use super::enumeration::EnumValue;
+use super::exec_prefix::exec_prefix;
+use super::history::Standing;
+use super::moves::{Rewrite, rewrite};
+use super::specifier::{SpecifierContext, specifier};
+
+impl Profile {
+    /// What the target's systemd makes of a directive in a section.
+    ///
+    /// A directive that only another section has is [`Standing::Unknown`], as it is to systemd;
+    /// [`sections_of`](super::sections_of) tells the two apart. Names that start with `X-` are
+    /// [`Standing::Private`] (seen on 219 and 239).
+    pub fn directive(&self, section: &str, name: &str) -> Standing {
+        if section.starts_with("X-") || name.starts_with("X-") {
+            return Standing::Private;
+        }
+        match directive(section, name) {
+            Some(row) => row.history.standing(self.tables.value),
+            None => Standing::Unknown,
+        }
+    }
+
+    /// What the target's systemd makes of a section: known where it has a directive in it.
+    pub fn section(&self, section: &str) -> Standing {
+        if section.starts_with("X-") {
+            return Standing::Private;
+        }
+        let rows = directives_in(section).iter();
+        let mut standings = rows.map(|row| row.history.standing(self.tables.value));
+        let first = standings.next().unwrap_or(Standing::Unknown);
+        if first.works() || standings.any(Standing::works) {
+            return Standing::Known;
+        }
+        first
+    }
+
+    /// The words of a directive with what the target makes of each; none for a directive that
+    /// takes no words. What else it takes is in [`Directive::enumeration`].
+    pub fn enum_values(&self, directive: &Directive) -> Option<Vec<EnumValue>> {
+        let words = directive.enumeration()?.words.iter();
+        let of_target = words.map(|word| EnumValue {
+            word,
+            standing: word.history.standing(self.tables.value),
+        });
+        Some(of_target.collect())
+    }
+
+    /// What the target's systemd makes of `%LETTER` in a place; what it means is in
+    /// [`specifier`].
+    pub fn specifier(&self, letter: char, context: SpecifierContext) -> Standing {
+        match specifier(letter) {
+            Some(row) => row.standing(self.tables.value, context),
+            None => Standing::Unknown,
+        }
+    }
+
+    /// Whether an unknown specifier makes the line void; before 236 it stays as it is written
+    /// (systemd NEWS 236; `specifier.c` of 235 and 236).
+    pub fn refuses_unknown_specifiers(&self) -> bool {
+        self.tables.value.version() >= 236
+    }
+
+    /// What the target's systemd makes of a prefix of a command line; what it means is in
+    /// [`exec_prefix`].
+    pub fn exec_prefix(&self, prefix: &str) -> Standing {
+        match exec_prefix(prefix) {
+            Some(row) => row.history.standing(self.tables.value),
+            None => Standing::Unknown,
+        }
+    }
+
+    /// Whether a program may be given without its folder, to be looked up in those that systemd
+    /// was built with (systemd NEWS 239; seen on the real 219 and 239).
+    pub fn finds_programs(&self) -> bool {
+        self.tables.value.version() >= 239
+    }
+
+    /// How a directive that does not work on the target is written so that it does, where another
+    /// name of the same directive works.
+    pub fn rewrite(&self, section: &str, name: &str) -> Option<Rewrite> {
+        if self.directive(section, name) == Standing::Known {
+            return None;
+        }
+        rewrite(section, name, self.tables.value)
+    }
+}
