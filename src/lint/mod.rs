@@ -1,10 +1,34 @@
 //! Findings: what will not work on a target, or is probably not what was meant.
 //!
-//! In come the units and the decisions about them; out go [`Diagnostic`](crate::report::Diagnostic)
-//! values. This room knows neither how units are adapted nor the network, and changes nothing.
+//! In come the units of a package (or one unit file alone), the decisions about `[Install]` and what
+//! the package ships; out go [`Finding`]s, each of a [`Rule`]. One rule is one file below
+//! `rules/`: its code, its explanation with an example, its check and its tests. This room knows
+//! neither how units are adapted nor the network, and changes nothing.
 
-mod install;
-mod names;
+mod allow;
+mod context;
+mod error;
+mod finding;
+mod levels;
+mod rule;
+mod rules;
+#[cfg(test)]
+mod testing;
 
-pub use install::exempt_units;
-pub use names::unusual_names;
+pub use context::{Context, PackageFacts};
+pub use error::Error;
+pub use finding::{Effect, Finding};
+pub use levels::Levels;
+pub use rule::{Example, Origin, Rule};
+pub use rules::{all, find};
+
+/// Checks one unit of a set for one target; the findings are in the order of the rules.
+pub fn check(context: &Context<'_>, levels: &Levels) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in all() {
+        (rule.check)(context, &mut findings);
+    }
+    let allowed = allow::Allowed::of(context.unit);
+    findings.retain_mut(|finding| levels.set(finding) && !allowed.covers(finding));
+    findings
+}

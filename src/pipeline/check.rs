@@ -2,13 +2,16 @@
 
 use super::{Error, Request, targets};
 use crate::adapt::{Adapted, adapt};
-use crate::contents::{Entry, declared};
-use crate::lint;
+use crate::contents::{Entry, FileKind, declared};
+use crate::lint::{self, Context, Levels, PackageFacts};
 use crate::package::{BIN_DIR, Evr, ManagedUnit, PackageName, rpm_name};
 use crate::project::{self, Project, Settings, Workspace};
 use crate::report::{Diagnostic, Sink};
-use crate::target::TargetName;
-use crate::unit::{Decision, InstallOptions, ServiceUnit, UnitFile, collect, decide_install};
+use crate::target::{Profile, TargetName};
+use crate::unit::{
+    Decision, Dialect, InstallOptions, ServiceUnit, UnitFile, collect, decide_install,
+};
+use std::collections::BTreeMap;
 
 /// What a run is for, with every package and target looked at.
 #[derive(Debug)]
@@ -116,12 +119,13 @@ fn check_target(
     let rpm_name = rpm_name(&project.package, &settings)?;
     let units = collect(project, &settings, bins, BIN_DIR)?;
     let decisions = decide(&units, target);
+    let contents = declared(&project.package, rpm_name.as_str(), &settings)?;
+    let levels = Levels::new(&settings.lints)?;
+    let facts = facts(&contents, &units, bins, target.profile());
     findings.add(
         target,
-        lint::unusual_names(units.iter().map(|unit| &unit.file.name)),
+        said(&units, &decisions, &facts, &levels, target.profile()),
     );
-    findings.add(target, lint::exempt_units(&decisions));
-    let contents = declared(&project.package, rpm_name.as_str(), &settings)?;
     let units = units
         .iter()
         .zip(&decisions)
@@ -144,6 +148,74 @@ fn decide(units: &[ServiceUnit], target: &TargetName) -> Vec<Decision> {
         ..InstallOptions::default()
     };
     decide_install(&files, target.profile(), &options)
+}
+
+/// What the rules find in the units of the package.
+fn said(
+    units: &[ServiceUnit],
+    decisions: &[Decision],
+    facts: &PackageFacts,
+    levels: &Levels,
+    profile: &Profile,
+) -> Vec<Diagnostic> {
+    let dialect = Dialect::of(profile);
+    let read: Vec<UnitFile> = units
+        .iter()
+        .map(|unit| unit.file.as_read_by(dialect))
+        .collect();
+    let adapted = BTreeMap::new();
+    let mut found = Vec::new();
+    for (unit, decision) in read.iter().zip(decisions) {
+        let context = Context {
+            profile,
+            unit,
+            units: &read,
+            decision: Some(decision),
+            package: Some(facts),
+            adapted: &adapted,
+        };
+        found.extend(
+            lint::check(&context, levels)
+                .into_iter()
+                .map(|finding| finding.diagnostic),
+        );
+    }
+    found
+}
+
+/// What is known of the package before it is built.
+fn facts(
+    contents: &[Entry],
+    units: &[ServiceUnit],
+    bins: &[String],
+    profile: &Profile,
+) -> PackageFacts {
+    let mut facts = PackageFacts::default();
+    for entry in contents {
+        let path = entry.path.to_string();
+        match entry.kind {
+            FileKind::Directory => {
+                facts.folders.insert(path);
+            }
+            FileKind::Regular(_) | FileKind::Symlink(_) => {
+                if entry.mode & 0o111 != 0 {
+                    facts.programs.insert(path.clone());
+                }
+                facts.files.insert(path);
+            }
+        }
+    }
+    for bin in bins {
+        let path = format!("{BIN_DIR}/{bin}");
+        facts.programs.insert(path.clone());
+        facts.files.insert(path);
+    }
+    for unit in units {
+        facts
+            .files
+            .insert(format!("{}/{}", profile.unit_dir.value, unit.file.name));
+    }
+    facts
 }
 
 fn checked_unit(unit: &ServiceUnit, decision: &Decision, target: &TargetName) -> CheckedUnit {

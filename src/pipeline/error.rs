@@ -1,7 +1,7 @@
 //! The error of whichever room could not go on, and the few of the way itself.
 
 use crate::report::{Diagnose, Diagnostic, Failure, nearest};
-use crate::{build, contents, inspect, package, project, repo, rpm, target, unit};
+use crate::{build, contents, inspect, lint, package, project, repo, rpm, target, unit};
 use camino::Utf8PathBuf;
 use thiserror::Error;
 
@@ -20,6 +20,9 @@ pub enum Error {
     /// A unit.
     #[error(transparent)]
     Unit(#[from] unit::Error),
+    /// What the user says of rules.
+    #[error(transparent)]
+    Lint(#[from] lint::Error),
     /// The build.
     #[error(transparent)]
     Build(#[from] build::Error),
@@ -78,6 +81,7 @@ impl Error {
             Error::Project(error) => error,
             Error::Contents(error) => error,
             Error::Unit(error) => error,
+            Error::Lint(error) => error,
             Error::Build(error) => error,
             Error::Package(error) => error,
             Error::Rpm(error) => error,

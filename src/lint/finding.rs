@@ -1,0 +1,169 @@
+//! What a rule found.
+
+use super::Rule;
+use crate::report::{Diagnostic, Fix, Severity, Span};
+use crate::unit::{Directive, UnitFile};
+use std::ops::Range;
+
+/// What systemd makes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It passes over the line, or over what is wrong in it.
+    LineIgnored,
+    /// It reads the line and warns, or does as something else is written.
+    Warned,
+    /// It refuses the unit.
+    UnitRefused,
+}
+
+/// What a rule found in a unit for a target.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What systemd makes of it; nothing where only we say so.
+    pub effect: Option<Effect>,
+    /// The line of the unit, from 1; nothing where it is about the whole.
+    pub line: Option<usize>,
+    /// What is said.
+    pub diagnostic: Diagnostic,
+}
+
+impl Finding {
+    /// A finding about the whole unit.
+    pub fn new(rule: &'static Rule, title: impl Into<String>) -> Self {
+        let mut diagnostic = Diagnostic::new(rule.severity, title);
+        diagnostic.code = Some(rule.code);
+        Finding {
+            rule,
+            severity: rule.severity,
+            effect: None,
+            line: None,
+            diagnostic,
+        }
+    }
+
+    /// Says what systemd makes of it.
+    #[must_use]
+    pub fn effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+
+    /// Another severity than the rule's own.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self.diagnostic.severity = severity;
+        self
+    }
+
+    /// The place is a directive, whole.
+    #[must_use]
+    pub fn at_directive(
+        self,
+        unit: &UnitFile,
+        directive: &Directive,
+        label: impl Into<String>,
+    ) -> Self {
+        let span = unit.span(directive);
+        self.at(unit, directive.line, span, label.into())
+    }
+
+    /// The place is the key of a directive.
+    #[must_use]
+    pub fn at_key(self, unit: &UnitFile, directive: &Directive, label: impl Into<String>) -> Self {
+        let in_file = unit
+            .source()
+            .map(|source| source.span(directive.key_range.clone()));
+        let span = in_file.or_else(|| unit.span(directive));
+        self.at(unit, directive.line, span, label.into())
+    }
+
+    /// The place is a part of a directive's value, in bytes of it. Where the value is continued
+    /// over lines, or was written in a table, the whole of it is the place.
+    #[must_use]
+    pub fn at_value(
+        self,
+        unit: &UnitFile,
+        directive: &Directive,
+        part: Range<usize>,
+        label: impl Into<String>,
+    ) -> Self {
+        let whole = directive.value_range.clone();
+        let is_verbatim = whole.len() == directive.value.len();
+        let in_file = unit.source().map(|source| {
+            source.span(if is_verbatim {
+                whole.start + part.start..whole.start + part.end
+            } else {
+                whole
+            })
+        });
+        let span = in_file.or_else(|| unit.span(directive));
+        self.at(unit, directive.line, span, label.into())
+    }
+
+    /// The place is a range of bytes of the file.
+    #[must_use]
+    pub fn at_range(
+        self,
+        unit: &UnitFile,
+        line: usize,
+        range: Range<usize>,
+        label: impl Into<String>,
+    ) -> Self {
+        let span = unit.source().map(|source| source.span(range));
+        self.at(unit, line, span, label.into())
+    }
+
+    fn at(mut self, unit: &UnitFile, line: usize, span: Option<Span>, label: String) -> Self {
+        self.line = Some(line);
+        if span.is_none() && self.diagnostic.labels.is_empty() {
+            self.diagnostic.notes.insert(0, format!("in {}", unit.name));
+        }
+        self.diagnostic = self.diagnostic.at(span.as_ref(), label);
+        self
+    }
+
+    /// Another place that has to do with it.
+    #[must_use]
+    pub fn and_at(
+        mut self,
+        unit: &UnitFile,
+        directive: &Directive,
+        label: impl Into<String>,
+    ) -> Self {
+        self.diagnostic = self.diagnostic.at(unit.span(directive).as_ref(), label);
+        self
+    }
+
+    /// What one needs to know besides.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.diagnostic.notes.push(text.into());
+        self
+    }
+
+    /// The way out.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.diagnostic.help.push(text.into());
+        self
+    }
+
+    /// The way out, where there is one.
+    #[must_use]
+    pub fn help_if(mut self, text: Option<String>) -> Self {
+        self.diagnostic.help.extend(text);
+        self
+    }
+
+    /// What mends it without changing what is meant.
+    #[must_use]
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.diagnostic.fix = fix;
+        self
+    }
+}
