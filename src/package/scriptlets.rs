@@ -92,11 +92,12 @@ struct Templates {
     posttrans: &'static str,
 }
 
-/// The texts of a style. Those of CentOS 7 and 8 are the same: both call systemctl themselves, and
-/// a reload of our own does no harm where a file trigger reloads again.
+/// The texts of a style. All styles have the same for now: they call systemctl themselves, which
+/// works everywhere; a reload of our own does no harm where a file trigger reloads again, and where
+/// there is a `systemd-update-helper`, calling it is the distribution's habit, not a must.
 fn templates(style: ScriptletStyle) -> Templates {
     match style {
-        ScriptletStyle::El7 | ScriptletStyle::El8 => Templates {
+        ScriptletStyle::El7 | ScriptletStyle::El8 | ScriptletStyle::UpdateHelper => Templates {
             pre: include_str!("../../templates/scriptlets/pre.sh"),
             post: include_str!("../../templates/scriptlets/post.sh"),
             preun: include_str!("../../templates/scriptlets/preun.sh"),

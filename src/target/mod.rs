@@ -1,14 +1,16 @@
 //! The facts about distributions: which systemd, rpm and glibc a target has, and what follows.
 //!
-//! In come the data files under `profiles/`, one a target, each fact with its source; out goes a
-//! [`Profile`]. Code elsewhere asks a profile what its programs can do and never compares the name
+//! In come the data files under `profiles/`, one a target, each fact with its source, and those
+//! under `systemd/data/` on what each systemd knows; out goes a [`Profile`]. Code elsewhere asks a profile what its programs can do and never compares the name
 //! of a target. This module knows nothing of projects and packages.
 
 mod fact;
+mod heir;
 mod profile;
 mod registry;
 pub mod systemd;
 
 pub use fact::Fact;
+pub use heir::Heir;
 pub use profile::{GlibcVersion, InstallStyle, Profile, RpmlibFeature, ScriptletStyle};
-pub use registry::{Error, Refused, TargetName, find, known, refused};
+pub use registry::{Error, Refused, TargetName, Targets, find, known, refused};

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::fmt;
 
 /// The facts about one target.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Profile {
     /// Its name, as the command line and messages have it.
@@ -41,6 +41,9 @@ pub struct Profile {
     pub native_sysusers: Fact<bool>,
     /// How its packages call systemd.
     pub scriptlets: Fact<ScriptletStyle>,
+    /// Whether its systemd takes a service of `Type=oneshot` with `Restart=on-failure` and the like;
+    /// where it does not, it refuses the unit. `always` and `on-success` are refused everywhere.
+    pub oneshot_restart: Fact<bool>,
     /// Where units of packages lie.
     pub unit_dir: Fact<String>,
     /// Whether a build-id link in `/usr/lib/.build-id` belongs into the main package.
@@ -98,6 +101,8 @@ pub enum ScriptletStyle {
     El7,
     /// As the macros of systemd 239 in Red Hat's 8: file triggers reload after the transaction.
     El8,
+    /// As the macros of systemd 250 and later: through `/usr/lib/systemd/systemd-update-helper`.
+    UpdateHelper,
 }
 
 /// An `rpmlib()` feature as rpm lists it in `lib/rpmds.c`: name and version.

@@ -1,26 +1,38 @@
 //! The known targets, by name and alias.
 
+use super::heir::resolve;
 use super::profile::Profile;
 use crate::report::{Diagnose, Diagnostic, Failure, nearest};
+use std::cmp::Ordering;
 use std::fmt;
-use std::sync::LazyLock;
+use std::hash::{Hash, Hasher};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use thiserror::Error;
 
 /// The data files, in the order in which they are listed.
-const PROFILES: [(&str, &str); 3] = [
+const PROFILES: [(&str, &str); 10] = [
     ("centos7", include_str!("profiles/centos7.toml")),
     ("centos8", include_str!("profiles/centos8.toml")),
     ("el8", include_str!("profiles/el8.toml")),
+    ("el9", include_str!("profiles/el9.toml")),
+    ("el10", include_str!("profiles/el10.toml")),
+    ("amzn2", include_str!("profiles/amzn2.toml")),
+    ("amzn2023", include_str!("profiles/amzn2023.toml")),
+    ("openeuler2203", include_str!("profiles/openeuler2203.toml")),
+    ("openeuler2403", include_str!("profiles/openeuler2403.toml")),
+    ("fedora", include_str!("profiles/fedora.toml")),
 ];
 
 const REFUSED: &str = include_str!("profiles/refused.toml");
 
-static KNOWN: LazyLock<Vec<Profile>> = LazyLock::new(|| {
-    PROFILES
-        .iter()
-        .map(|(name, text)| parse(name, text))
-        .collect()
+static KNOWN: LazyLock<Vec<Profile>> = LazyLock::new(|| match profiles() {
+    Ok(profiles) => profiles,
+    Err(error) => unreachable!("the profiles are tested to parse: {error}"),
 });
+
+/// The profiles of users' own targets. A profile lives as long as the program, so that it can be
+/// handed out as freely as one of ours; a run has a handful, and an equal one is not kept twice.
+static OWN: Mutex<Vec<&'static Profile>> = Mutex::new(Vec::new());
 
 static REFUSED_TARGETS: LazyLock<Vec<Refused>> =
     LazyLock::new(|| match toml::from_str::<RefusedFile>(REFUSED) {
@@ -28,11 +40,13 @@ static REFUSED_TARGETS: LazyLock<Vec<Refused>> =
         Err(error) => unreachable!("refused.toml is tested to parse: {error}"),
     });
 
-fn parse(name: &str, text: &str) -> Profile {
-    match toml::from_str(text) {
-        Ok(profile) => profile,
-        Err(error) => unreachable!("{name}.toml is tested to parse: {error}"),
+fn profiles() -> Result<Vec<Profile>, toml::de::Error> {
+    let mut files = Vec::new();
+    for (name, text) in PROFILES {
+        files.push((name, toml::from_str(text)?));
     }
+    let tables = files.iter().filter_map(|(name, _)| resolve(name, &files));
+    tables.map(toml::Table::try_into).collect()
 }
 
 /// A target that is known by name and not supported, with the reason.
@@ -53,32 +67,113 @@ struct RefusedFile {
     refused: Vec<Refused>,
 }
 
-/// The canonical name of a known target.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TargetName(String);
+/// A known target, ours or a user's own; it is shown and compared by its canonical name.
+#[derive(Clone, Copy, Debug)]
+pub struct TargetName(&'static Profile);
 
 impl TargetName {
     /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub fn as_str(&self) -> &'static str {
+        &self.0.name
     }
 
     /// The facts about it.
     pub fn profile(&self) -> &'static Profile {
-        match known().iter().find(|profile| profile.name == self.0) {
-            Some(profile) => profile,
-            None => unreachable!("a TargetName is made from a profile"),
-        }
+        self.0
+    }
+}
+
+impl PartialEq for TargetName {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for TargetName {}
+
+impl PartialOrd for TargetName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for TargetName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl Hash for TargetName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
     }
 }
 
 impl fmt::Display for TargetName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
-/// All known targets.
+/// The targets that a run may name: all of ours, and those of the user's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Targets {
+    own: Vec<&'static Profile>,
+}
+
+impl Targets {
+    /// Adds a target of the user's own. That its names are free is the caller's to see to.
+    pub fn add(&mut self, profile: Profile) {
+        let mut own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = own.iter().find(|kept| ***kept == profile).copied();
+        self.own.push(kept.unwrap_or_else(|| {
+            let kept: &'static Profile = Box::leak(Box::new(profile));
+            own.push(kept);
+            kept
+        }));
+    }
+
+    /// All of them, the user's own last.
+    pub fn iter(&self) -> impl Iterator<Item = &'static Profile> {
+        known().iter().chain(self.own.iter().copied())
+    }
+
+    /// The target of a name or alias; letter case counts for nothing.
+    ///
+    /// # Errors
+    /// When no target has this name; a Rust triple and a target that we refuse have a message of
+    /// their own.
+    pub fn find(&self, word: &str) -> Result<TargetName, Error> {
+        let lower = word.to_ascii_lowercase();
+        let is = |name: &str, aliases: &[String]| name == lower || aliases.contains(&lower);
+        if let Some(profile) = self.iter().find(|p| is(&p.name, &p.aliases)) {
+            return Ok(TargetName(profile));
+        }
+        let names = || self.iter().map(|p| p.name.clone()).collect();
+        if let Some(target) = refused().iter().find(|r| is(&r.name, &r.aliases)) {
+            return Err(Error::Refused {
+                word: word.to_owned(),
+                reason: target.reason.clone(),
+                names: names(),
+            });
+        }
+        if is_triple(&lower) {
+            return Err(Error::Triple {
+                triple: word.to_owned(),
+            });
+        }
+        let all = self
+            .iter()
+            .flat_map(|p| std::iter::once(&p.name).chain(&p.aliases));
+        Err(Error::Unknown {
+            near: nearest(word, all.map(String::as_str)).map(str::to_owned),
+            word: word.to_owned(),
+            names: names(),
+        })
+    }
+}
+
+/// All targets of ours, in the order in which they are listed.
 pub fn known() -> &'static [Profile] {
     &KNOWN
 }
@@ -88,31 +183,12 @@ pub fn refused() -> &'static [Refused] {
     &REFUSED_TARGETS
 }
 
-/// The target of a name or alias; letter case counts for nothing.
+/// The target of ours with a name or alias: see [`Targets::find`].
 ///
 /// # Errors
-/// When no target has this name; a Rust triple and a target that we refuse have a message of
-/// their own.
+/// As there.
 pub fn find(word: &str) -> Result<TargetName, Error> {
-    let lower = word.to_ascii_lowercase();
-    let is = |name: &str, aliases: &[String]| name == lower || aliases.contains(&lower);
-    if let Some(profile) = known().iter().find(|p| is(&p.name, &p.aliases)) {
-        return Ok(TargetName(profile.name.clone()));
-    }
-    if let Some(target) = refused().iter().find(|r| is(&r.name, &r.aliases)) {
-        return Err(Error::Refused {
-            word: word.to_owned(),
-            reason: target.reason.clone(),
-        });
-    }
-    if is_triple(&lower) {
-        return Err(Error::Triple {
-            triple: word.to_owned(),
-        });
-    }
-    Err(Error::Unknown {
-        word: word.to_owned(),
-    })
+    Targets::default().find(word)
 }
 
 /// Three or four words joined by hyphens, the first an architecture that Rust knows.
@@ -143,6 +219,10 @@ pub enum Error {
     Unknown {
         /// What was given.
         word: String,
+        /// The name or alias that is nearest to it, if one is near.
+        near: Option<String>,
+        /// The names that there are.
+        names: Vec<String>,
     },
     /// A Rust triple where a distribution is meant.
     #[error("`{triple}` is a Rust target triple, and a target is a distribution here")]
@@ -157,32 +237,27 @@ pub enum Error {
         word: String,
         /// Why.
         reason: String,
+        /// The names that there are.
+        names: Vec<String>,
     },
 }
 
 impl Diagnose for Error {
     fn diagnostic(&self) -> Diagnostic {
-        let names = || known().iter().map(|p| p.name.as_str());
         let diagnostic = Diagnostic::error(self.to_string());
         match self {
-            Error::Unknown { word } => {
-                let all = known()
-                    .iter()
-                    .flat_map(|p| std::iter::once(p.name.as_str()).chain(p.aliases.iter().map(String::as_str)));
-                diagnostic
-                    .with_help_if(nearest(word, all).map(|near| format!("did you mean `{near}`?")))
-                    .with_help(format!(
-                        "known targets: {} (`cargo ambot targets` lists their other names)",
-                        names().collect::<Vec<_>>().join(", ")
-                    ))
-            }
+            Error::Unknown { near, names, .. } => diagnostic
+                .with_help_if(near.as_ref().map(|near| format!("did you mean `{near}`?")))
+                .with_help(format!(
+                    "known targets: {} (`cargo ambot targets` lists their other names)",
+                    names.join(", ")
+                )),
             Error::Triple { triple } => diagnostic.with_help(format!(
                 "the distribution goes to `--target`, the triple to `--triple`:\n--target centos7 --triple {triple}"
             )),
-            Error::Refused { reason, .. } => diagnostic.with_note(reason).with_help(format!(
-                "supported targets: {}",
-                names().collect::<Vec<_>>().join(", ")
-            )),
+            Error::Refused { reason, names, .. } => diagnostic
+                .with_note(reason)
+                .with_help(format!("supported targets: {}", names.join(", "))),
         }
     }
 
@@ -220,6 +295,10 @@ mod tests {
             ("RHEL7", "centos7"),
             ("rocky8", "el8"),
             ("centos8", "centos8"),
+            ("stream9", "el9"),
+            ("AlmaLinux10", "el10"),
+            ("al2023", "amzn2023"),
+            ("oe2203", "openeuler2203"),
         ] {
             assert_eq!(find(word).unwrap().as_str(), name);
         }

@@ -16,6 +16,9 @@ mod table;
 mod tree;
 mod value_kind;
 
+#[cfg(test)]
+mod consistency;
+
 pub use directive::{
     Context, Directive, Origin, directive, directives_in, nearest_directive, sections, sections_of,
 };
