@@ -90,7 +90,7 @@ pub fn run(request: &Request, interrupt: &Interrupt, sink: &dyn Sink) -> Result<
         for target in &build.serves {
             run.judge(&binaries, &build, target)?;
             built.push(Built {
-                target: target.clone(),
+                target: *target,
                 triple: run.triple.clone(),
                 arch: run.arch,
                 glibc,

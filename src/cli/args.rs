@@ -40,6 +40,8 @@ pub(super) enum Command {
     Package(Box<PackageArgs>),
     /// Print the units as each target gets them, or write them to a folder
     Generate(GenerateArgs),
+    /// Find what is wrong with the units, for every target
+    Check(Box<CheckArgs>),
     /// Show what is in an RPM
     Inspect(InspectArgs),
     /// List the known targets and their facts
@@ -74,7 +76,10 @@ pub(super) enum Color {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum MessageFormat {
     Human,
+    Short,
     Json,
+    Sarif,
+    Github,
 }
 
 /// Which packages, and how cargo reads them.
@@ -197,6 +202,19 @@ pub(super) struct GenerateArgs {
     /// Folder to write the units to, one folder a target, instead of stdout
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: Option<Utf8PathBuf>,
+}
+
+/// `cargo ambot check`
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Unit files of no project, `-` for standard input [default: the units of the project]
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<Utf8PathBuf>,
+    /// Apply the fixes that cannot change what is meant
+    #[arg(long)]
+    pub(super) fix: bool,
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
 }
 
 /// `cargo ambot inspect`

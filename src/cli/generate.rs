@@ -11,6 +11,7 @@ pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<(), Stop> 
     let request = environment::request(&args.project, &[], Vec::new())?;
     let checked = pipeline::check(&request, terminal)?;
     for package in &checked.packages {
+        package.say(terminal)?;
         for target in &package.targets {
             for unit in &target.units {
                 for change in &unit.adapted.changes {

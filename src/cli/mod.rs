@@ -4,6 +4,7 @@
 //! code.
 
 mod args;
+mod check;
 mod environment;
 mod generate;
 mod inspect;
@@ -13,7 +14,7 @@ mod targets;
 
 use crate::report::{Diagnose, Diagnostic, Failure, Sink, Terminal, TerminalOptions, Verbosity};
 use args::{Cli, Color, Command, MessageFormat, OutputArgs};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use std::process::ExitCode;
 
 /// Runs the program: `cargo ambot …`, which cargo starts as `cargo-ambot ambot …`, and
@@ -27,6 +28,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return parse_failure(&error),
     };
+    if let Err(error) = format_fits(&cli) {
+        return parse_failure(&error);
+    }
     choose_colour(&cli.output);
     let terminal = Terminal::new(terminal_options(&cli.output));
     match run(&cli, &terminal) {
@@ -45,6 +49,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
     match &cli.command {
         Command::Package(args) => package::run(args, &cli.output, terminal),
         Command::Generate(args) => generate::run(args, terminal),
+        Command::Check(args) => check::run(args, &cli.output, terminal),
         Command::Inspect(args) => inspect::run(args, terminal),
         Command::Targets(args) => targets::run(args, terminal),
     }
@@ -94,6 +99,19 @@ impl Stop {
         let diagnostic = Diagnostic::error(format!("cannot {what} {path}"));
         Stop::new(diagnostic.with_note(error.to_string()), Failure::Project)
     }
+}
+
+/// Some forms are for findings alone.
+fn format_fits(cli: &Cli) -> Result<(), clap::Error> {
+    let for_findings = matches!(
+        cli.output.message_format,
+        MessageFormat::Sarif | MessageFormat::Github
+    );
+    if for_findings && !matches!(cli.command, Command::Check(_)) {
+        let message = "`--message-format sarif` and `github` are for `cargo ambot check`";
+        return Err(Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message));
+    }
+    Ok(())
 }
 
 /// clap's own message; help and version go to stdout and are no failure.

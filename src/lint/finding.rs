@@ -69,7 +69,7 @@ impl Finding {
         label: impl Into<String>,
     ) -> Self {
         let span = unit.span(directive);
-        self.at(unit, directive.line, span, label.into())
+        self.at(unit, directive.line, span.as_ref(), label.into())
     }
 
     /// The place is the key of a directive.
@@ -79,7 +79,7 @@ impl Finding {
             .source()
             .map(|source| source.span(directive.key_range.clone()));
         let span = in_file.or_else(|| unit.span(directive));
-        self.at(unit, directive.line, span, label.into())
+        self.at(unit, directive.line, span.as_ref(), label.into())
     }
 
     /// The place is a part of a directive's value, in bytes of it. Where the value is continued
@@ -102,7 +102,7 @@ impl Finding {
             })
         });
         let span = in_file.or_else(|| unit.span(directive));
-        self.at(unit, directive.line, span, label.into())
+        self.at(unit, directive.line, span.as_ref(), label.into())
     }
 
     /// The place is a range of bytes of the file.
@@ -115,15 +115,15 @@ impl Finding {
         label: impl Into<String>,
     ) -> Self {
         let span = unit.source().map(|source| source.span(range));
-        self.at(unit, line, span, label.into())
+        self.at(unit, line, span.as_ref(), label.into())
     }
 
-    fn at(mut self, unit: &UnitFile, line: usize, span: Option<Span>, label: String) -> Self {
+    fn at(mut self, unit: &UnitFile, line: usize, span: Option<&Span>, label: String) -> Self {
         self.line = Some(line);
         if span.is_none() && self.diagnostic.labels.is_empty() {
             self.diagnostic.notes.insert(0, format!("in {}", unit.name));
         }
-        self.diagnostic = self.diagnostic.at(span.as_ref(), label);
+        self.diagnostic = self.diagnostic.at(span, label);
         self
     }
 

@@ -22,6 +22,10 @@ pub use levels::Levels;
 pub use rule::{Example, Origin, Rule};
 pub use rules::{all, find};
 
+/// The code of the rule that says which units get no `[Install]` section, and why; packaging says
+/// it too.
+pub const STARTED_BY_ANOTHER: &str = "AMB071";
+
 /// Checks one unit of a set for one target; the findings are in the order of the rules.
 pub fn check(context: &Context<'_>, levels: &Levels) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -116,7 +116,7 @@ pub fn assemble(parts: Parts<'_>) -> Result<Plan, Error> {
     entries.extend(service_files(&nevra.name, &managed, profile)?);
     let texts = texts(parts.package, parts.settings);
     Plan::complete(Draft {
-        target: parts.target.clone(),
+        target: *parts.target,
         dependencies: Dependencies {
             requires: requires(parts.settings, &parts.binaries, &scriptlets)?,
             ..Dependencies::default()

@@ -6,7 +6,7 @@ use crate::contents::{Entry, FileKind, declared};
 use crate::lint::{self, Context, Levels, PackageFacts};
 use crate::package::{BIN_DIR, Evr, ManagedUnit, PackageName, rpm_name};
 use crate::project::{self, Project, Settings, Workspace};
-use crate::report::{Diagnostic, Sink};
+use crate::report::{Diagnostic, Severity, Sink};
 use crate::target::{Profile, TargetName};
 use crate::unit::{
     Decision, Dialect, InstallOptions, ServiceUnit, UnitFile, collect, decide_install,
@@ -22,6 +22,31 @@ pub struct Checked {
     pub packages: Vec<CheckedPackage>,
 }
 
+impl CheckedPackage {
+    /// Says what packaging goes on in spite of: warnings, and which units get no `[Install]`.
+    ///
+    /// # Errors
+    /// When the check found errors, which are said too.
+    pub fn say(&self, sink: &dyn Sink) -> Result<(), Error> {
+        let mut errors = 0;
+        for finding in &self.findings {
+            let is_said =
+                finding.severity > Severity::Note || finding.code == Some(lint::STARTED_BY_ANOTHER);
+            if is_said {
+                sink.diagnostic(finding);
+            }
+            errors += usize::from(finding.severity == Severity::Error);
+        }
+        match errors {
+            0 => Ok(()),
+            count => Err(Error::Denied {
+                package: self.project.package.name.clone(),
+                count,
+            }),
+        }
+    }
+}
+
 /// A package with what is the same for all its targets, and what is not.
 #[derive(Debug)]
 pub struct CheckedPackage {
@@ -29,6 +54,8 @@ pub struct CheckedPackage {
     pub project: Project,
     /// The binaries that are packaged.
     pub bins: Vec<String>,
+    /// What the check found, each once however many targets share it.
+    pub findings: Vec<Diagnostic>,
     /// What each target gets.
     pub targets: Vec<CheckedTarget>,
 }
@@ -78,7 +105,7 @@ pub fn check(request: &Request, sink: &dyn Sink) -> Result<Checked, Error> {
     }
     let mut packages = Vec::new();
     for project in projects.projects {
-        packages.push(check_package(project, request, sink)?);
+        packages.push(check_package(project, request)?);
     }
     Ok(Checked {
         workspace: projects.workspace,
@@ -86,23 +113,20 @@ pub fn check(request: &Request, sink: &dyn Sink) -> Result<Checked, Error> {
     })
 }
 
-fn check_package(
-    project: Project,
-    request: &Request,
-    sink: &dyn Sink,
-) -> Result<CheckedPackage, Error> {
+fn check_package(project: Project, request: &Request) -> Result<CheckedPackage, Error> {
     let targets = targets::of(&project, &request.targets)?;
     let bins = bins(&project, &request.bins)?;
-    if let Some(warning) = Evr::sorting_warning(&project.package.version) {
-        sink.diagnostic(&warning);
-    }
     let mut findings = Findings::default();
     let mut checked = Vec::new();
     for target in &targets {
         checked.push(check_target(&project, &bins, target, &mut findings)?);
     }
-    findings.say(&targets, sink);
+    let order = Evr::sorting_warning(&project.package.version);
     Ok(CheckedPackage {
+        findings: order
+            .into_iter()
+            .chain(findings.grouped(&targets))
+            .collect(),
         project,
         bins,
         targets: checked,
@@ -132,7 +156,7 @@ fn check_target(
         .map(|(unit, decision)| checked_unit(unit, decision, target))
         .collect();
     Ok(CheckedTarget {
-        target: target.clone(),
+        target: *target,
         settings,
         rpm_name,
         contents,
@@ -258,12 +282,12 @@ fn bins(project: &Project, flags: &[String]) -> Result<Vec<String>, Error> {
     }
 }
 
-/// Findings, each said once however many targets share it.
+/// Findings, each once however many targets share it.
 #[derive(Default)]
-struct Findings(Vec<(Diagnostic, Vec<String>)>);
+pub(super) struct Findings(Vec<(Diagnostic, Vec<String>)>);
 
 impl Findings {
-    fn add(&mut self, target: &TargetName, diagnostics: Vec<Diagnostic>) {
+    pub(super) fn add(&mut self, target: &TargetName, diagnostics: Vec<Diagnostic>) {
         for diagnostic in diagnostics {
             match self.0.iter_mut().find(|(known, _)| *known == diagnostic) {
                 Some((_, targets)) => targets.push(target.to_string()),
@@ -272,12 +296,14 @@ impl Findings {
         }
     }
 
-    fn say(self, all: &[TargetName], sink: &dyn Sink) {
-        for (mut diagnostic, targets) in self.0 {
+    /// With the targets named where it is not all of them.
+    pub(super) fn grouped(self, all: &[TargetName]) -> Vec<Diagnostic> {
+        let named = |(mut diagnostic, targets): (Diagnostic, Vec<String>)| {
             if targets.len() < all.len() {
                 diagnostic.targets = targets;
             }
-            sink.diagnostic(&diagnostic);
-        }
+            diagnostic
+        };
+        self.0.into_iter().map(named).collect()
     }
 }

@@ -64,6 +64,22 @@ pub enum Error {
         /// How many there are.
         count: usize,
     },
+    /// The check found errors.
+    #[error("the check of `{package}` found {count} error(s)")]
+    Denied {
+        /// The package.
+        package: String,
+        /// How many.
+        count: usize,
+    },
+    /// A unit file that was named cannot be read.
+    #[error("cannot read {path}")]
+    UnitFile {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The folder for the result.
     #[error("cannot write to {path}")]
     Output {
@@ -90,6 +106,8 @@ impl Error {
             Error::NoTarget { .. }
             | Error::NoSuchBinary { .. }
             | Error::OneFile { .. }
+            | Error::Denied { .. }
+            | Error::UnitFile { .. }
             | Error::Output { .. } => return None,
         })
     }
@@ -124,6 +142,10 @@ impl Diagnose for Error {
             Error::OneFile { .. } => {
                 diagnostic.with_help("give a folder, or one target and one package")
             }
+            Error::Denied { .. } => diagnostic.with_help(
+                "mend them, or say how much a rule matters: [package.metadata.ambot.lints] AMB011 = \"warn\"",
+            ),
+            Error::UnitFile { source, .. } => diagnostic.with_note(source.to_string()),
             Error::Output { source, .. } => diagnostic
                 .with_note(source.to_string())
                 .with_help("choose another folder with `-o DIR`"),
@@ -136,6 +158,7 @@ impl Diagnose for Error {
             Error::NoTarget { .. }
             | Error::OneFile { .. }
             | Error::NoSuchBinary { flag: true, .. } => Failure::Usage,
+            Error::Denied { .. } => Failure::Denied,
             _ => self.room().map_or(Failure::Project, Diagnose::failure),
         }
     }

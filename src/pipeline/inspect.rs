@@ -25,7 +25,7 @@ pub fn inspect(path: &Utf8Path, targets: &[TargetName]) -> Result<Inspection, Er
     let mut verdicts = Vec::new();
     for target in targets {
         let verdict = inspect::verdict(path, target.profile(), None)?;
-        verdicts.push((target.clone(), verdict.refusals));
+        verdicts.push((*target, verdict.refusals));
     }
     Ok(Inspection {
         description,

@@ -7,6 +7,7 @@
 
 mod check;
 mod error;
+mod findings;
 mod inspect;
 mod output;
 mod package;
@@ -14,6 +15,7 @@ mod targets;
 
 pub use check::{Checked, CheckedPackage, CheckedTarget, CheckedUnit, check};
 pub use error::Error;
+pub use findings::{CheckedFindings, check_files, check_project};
 pub use inspect::{Inspection, inspect};
 pub use package::{Artifact, PackageRequest, package};
 

@@ -56,6 +56,9 @@ pub fn package(
     sink: &dyn Sink,
 ) -> Result<Vec<Artifact>, Error> {
     let checked = check(&request.project, sink)?;
+    for package in &checked.packages {
+        package.say(sink)?;
+    }
     let count = checked
         .packages
         .iter()
@@ -94,7 +97,7 @@ fn claim(checked: &Checked, output: &Output, triple: Option<&str>) -> Result<(),
             make_folder(&path)?;
             claims.push(Claim {
                 package: package.project.package.name.clone(),
-                target: target.target.clone(),
+                target: target.target,
                 rpm_name: target.rpm_name.to_string(),
                 path,
                 units: target
@@ -118,11 +121,7 @@ fn build_request(
         package: package.project.package.name.clone(),
         bins: package.bins.clone(),
         target_directory: checked.workspace.target_directory.clone(),
-        targets: package
-            .targets
-            .iter()
-            .map(|target| target.target.clone())
-            .collect(),
+        targets: package.targets.iter().map(|target| target.target).collect(),
         triple: request.triple.clone(),
         source: request.source.clone(),
         cargo: request.cargo.clone(),
@@ -191,7 +190,7 @@ fn make(
     Ok(Artifact {
         path,
         nevra: plan.nevra.clone(),
-        target: target.target.clone(),
+        target: target.target,
         size,
         units: target
             .units

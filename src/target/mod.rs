@@ -13,4 +13,4 @@ pub mod systemd;
 pub use fact::Fact;
 pub use heir::Heir;
 pub use profile::{GlibcVersion, InstallStyle, Profile, RpmlibFeature, ScriptletStyle};
-pub use registry::{Error, Refused, TargetName, Targets, find, known, refused};
+pub use registry::{Error, Refused, TargetName, Targets, find, known, names, refused};

@@ -178,6 +178,11 @@ pub fn known() -> &'static [Profile] {
     &KNOWN
 }
 
+/// The names of all targets of ours.
+pub fn names() -> impl Iterator<Item = TargetName> {
+    known().iter().map(TargetName)
+}
+
 /// The targets that are known by name and not supported.
 pub fn refused() -> &'static [Refused] {
     &REFUSED_TARGETS

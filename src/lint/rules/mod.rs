@@ -4,6 +4,7 @@ mod before_section;
 mod ignored_directive;
 mod no_equals;
 mod nothing_enables;
+mod started_by_another;
 mod too_new;
 mod unknown_directive;
 mod unknown_section;
@@ -12,7 +13,7 @@ mod wrong_section;
 
 use super::Rule;
 
-static ALL: [&Rule; 9] = [
+static ALL: [&Rule; 10] = [
     &unusual_name::RULE,
     &unknown_section::RULE,
     &unknown_directive::RULE,
@@ -22,6 +23,7 @@ static ALL: [&Rule; 9] = [
     &no_equals::RULE,
     &before_section::RULE,
     &nothing_enables::RULE,
+    &started_by_another::RULE,
 ];
 
 /// All rules.

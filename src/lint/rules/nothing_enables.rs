@@ -23,24 +23,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let name = &context.unit.name;
-    match context.decision {
-        Some(Decision::Exempt { reason }) => {
-            findings.push(Finding::new(
-                &RULE,
-                format!("{reason}, so it gets no [Install] section"),
-            ));
-        }
-        Some(Decision::Inject { wanted_by }) => {
-            let place = match context.profile.install_style() {
-                InstallStyle::UnitFile => "the packaged file",
-                InstallStyle::DropIn => "a drop-in",
-            };
-            let title = format!("nothing in {name} lets it be enabled");
-            let note = format!("packaging puts WantedBy={wanted_by} into {place}");
-            findings.push(Finding::new(&RULE, title).note(note));
-        }
-        Some(Decision::HasOwn | Decision::TurnedOff) | None => {}
-    }
+    let Some(Decision::Inject { wanted_by }) = context.decision else {
+        return;
+    };
+    let place = match context.profile.install_style() {
+        InstallStyle::UnitFile => "the packaged file",
+        InstallStyle::DropIn => "a drop-in",
+    };
+    let title = format!("nothing in {name} lets it be enabled");
+    findings.push(
+        Finding::new(&RULE, title)
+            .note(format!("packaging puts WantedBy={wanted_by} into {place}")),
+    );
 }
 
 #[cfg(test)]
@@ -71,7 +65,6 @@ mod tests {
             .collect();
         insta::assert_snapshot!(said.join("\n"), @r"
             nothing in a.service lets it be enabled packaging puts WantedBy=multi-user.target into the packaged file
-            b.service: OnFailure= of a.service starts it, so it gets no [Install] section
             ");
     }
 }

@@ -1,0 +1,136 @@
+//! The check alone: a project's units, or unit files without any project.
+
+use super::check::{Findings, check};
+use super::{Error, Request};
+use crate::lint::{self, Context, Levels};
+use crate::report::{Diagnostic, Sink};
+use crate::target::{self, TargetName};
+use crate::unit::{self, Dialect, UnitFile, UnitName};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
+use std::io::Read;
+
+/// What a check came to.
+#[derive(Debug)]
+pub struct CheckedFindings {
+    /// The findings, each once however many targets share it.
+    pub findings: Vec<Diagnostic>,
+    /// How many units were looked at.
+    pub units: usize,
+    /// The targets.
+    pub targets: Vec<String>,
+}
+
+/// Checks the units of a project.
+///
+/// # Errors
+/// When the project cannot be read.
+pub fn check_project(request: &Request, sink: &dyn Sink) -> Result<CheckedFindings, Error> {
+    let checked = check(request, sink)?;
+    let mut targets: Vec<String> = Vec::new();
+    let mut units = 0;
+    for package in &checked.packages {
+        units += package
+            .targets
+            .first()
+            .map_or(0, |target| target.units.len());
+        for target in &package.targets {
+            let name = target.target.to_string();
+            if !targets.contains(&name) {
+                targets.push(name);
+            }
+        }
+    }
+    Ok(CheckedFindings {
+        findings: checked
+            .packages
+            .into_iter()
+            .flat_map(|package| package.findings)
+            .collect(),
+        units,
+        targets,
+    })
+}
+
+/// Checks unit files that belong to no project; `-` is standard input. Where no target is given,
+/// they are checked for all.
+///
+/// # Errors
+/// When a file cannot be read or is no unit.
+pub fn check_files(
+    paths: &[Utf8PathBuf],
+    targets: &[String],
+    from: &Utf8Path,
+) -> Result<CheckedFindings, Error> {
+    let units = paths
+        .iter()
+        .map(|path| read(path, from))
+        .collect::<Result<Vec<_>, _>>()?;
+    let targets: Vec<TargetName> = match targets {
+        [] => target::names().collect(),
+        words => words
+            .iter()
+            .map(|word| target::find(word))
+            .collect::<Result<_, _>>()?,
+    };
+    let mut findings = Findings::default();
+    let (levels, adapted) = (Levels::default(), BTreeMap::new());
+    for target in &targets {
+        let profile = target.profile();
+        let dialect = Dialect::of(profile);
+        let read: Vec<UnitFile> = units.iter().map(|unit| unit.as_read_by(dialect)).collect();
+        for unit in &read {
+            let context = Context {
+                profile,
+                unit,
+                units: &read,
+                decision: None,
+                package: None,
+                adapted: &adapted,
+            };
+            let found = lint::check(&context, &levels);
+            findings.add(
+                target,
+                found
+                    .into_iter()
+                    .map(|finding| finding.diagnostic)
+                    .collect(),
+            );
+        }
+    }
+    Ok(CheckedFindings {
+        findings: findings.grouped(&targets),
+        units: units.len(),
+        targets: targets.iter().map(ToString::to_string).collect(),
+    })
+}
+
+fn read(path: &Utf8Path, from: &Utf8Path) -> Result<UnitFile, Error> {
+    let is_stdin = path == "-";
+    let bytes = if is_stdin {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(from.join(path))
+    };
+    let bytes = bytes.map_err(|source| Error::UnitFile {
+        path: path.to_owned(),
+        source,
+    })?;
+    // What comes from standard input has no name; a service is what it most likely is.
+    let name = if is_stdin {
+        "stdin.service"
+    } else {
+        path.file_name().unwrap_or_default()
+    };
+    let name = UnitName::parse(name).map_err(|problem| unit::Error::Name {
+        name: name.to_owned(),
+        problem,
+    })?;
+    let shown = if is_stdin {
+        Utf8Path::new("<stdin>")
+    } else {
+        path
+    };
+    Ok(UnitFile::read(name, shown, &bytes)?)
+}
