@@ -2,9 +2,10 @@
 
 use super::Stop;
 use super::args::ProjectArgs;
-use crate::pipeline::Request;
+use crate::pipeline::{self, Request};
 use crate::project::{CargoOptions, Override, Selection};
-use crate::report::{Diagnostic, Failure};
+use crate::report::{Diagnose, Diagnostic, Failure, Severity, Sink, Terminal};
+use crate::target::Targets;
 use camino::Utf8PathBuf;
 use std::path::PathBuf;
 
@@ -38,6 +39,24 @@ pub(super) fn current_dir() -> Result<Utf8PathBuf, Stop> {
 /// `--offline`, or cargo's variable for it.
 pub(super) fn offline(args: &ProjectArgs) -> bool {
     args.offline || flag("CARGO_NET_OFFLINE")
+}
+
+/// The targets that can be named where the program was started; a project that cannot be read is
+/// told in a warning, and has none of its own.
+pub(super) fn targets(terminal: &Terminal) -> Result<Targets, Stop> {
+    let options = CargoOptions {
+        cargo: cargo(),
+        current_dir: current_dir()?,
+        manifest_path: None,
+        target_dir: None,
+        flags: Vec::new(),
+    };
+    Ok(pipeline::known_targets(&options).unwrap_or_else(|error| {
+        let mut diagnostic = error.diagnostic();
+        diagnostic.severity = Severity::Warning;
+        terminal.diagnostic(&diagnostic);
+        Targets::default()
+    }))
 }
 
 /// The request of a command that reads a project.

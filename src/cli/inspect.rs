@@ -1,7 +1,7 @@
 //! `cargo ambot inspect`
 
-use super::Stop;
 use super::args::InspectArgs;
+use super::{Stop, environment};
 use crate::inspect::{DescribedFile, DescribedKind, Description, tree};
 use crate::pipeline::{self, Inspection};
 use crate::report::{Failure, Terminal};
@@ -10,8 +10,7 @@ use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
 pub(super) fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Stop> {
-    let targets = args.target.iter().map(|word| target::find(word));
-    let targets: Vec<TargetName> = targets.collect::<Result<_, _>>()?;
+    let targets = targets(&args.target, terminal)?;
     let mut refused = false;
     for (index, path) in args.files.iter().enumerate() {
         let inspection = pipeline::inspect(path, &targets)?;
@@ -34,6 +33,18 @@ pub(super) fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Stop> {
         });
     }
     Ok(())
+}
+
+/// The targets of the command line. The project is asked only where a name is none of ours: a
+/// package can be judged anywhere.
+fn targets(words: &[String], terminal: &Terminal) -> Result<Vec<TargetName>, Stop> {
+    let ours: Result<_, _> = words.iter().map(|word| target::find(word)).collect();
+    if let Ok(ours) = ours {
+        return Ok(ours);
+    }
+    let known = environment::targets(terminal)?;
+    let named = words.iter().map(|word| known.find(word));
+    Ok(named.collect::<Result<_, _>>()?)
 }
 
 /// The tree of files, then what rpm runs and asks for, then the verdicts.

@@ -1,16 +1,17 @@
 //! `cargo ambot targets`
 
-use super::Stop;
 use super::args::TargetsArgs;
+use super::{Stop, environment};
 use crate::report::Terminal;
-use crate::target::{self, Profile};
+use crate::target::{self, Fact, Profile};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
 pub(super) fn run(args: &TargetsArgs, terminal: &Terminal) -> Result<(), Stop> {
+    let targets = environment::targets(terminal)?;
     let chosen: Vec<&Profile> = match &args.target {
-        Some(word) => vec![target::find(word)?.profile()],
-        None => target::known().iter().collect(),
+        Some(word) => vec![targets.find(word)?.profile()],
+        None => targets.iter().collect(),
     };
     let printed = if terminal.is_json() {
         chosen
@@ -48,6 +49,7 @@ fn rows(profile: &Profile) -> Vec<Row> {
     let yes = |truth: &bool| if *truth { "yes" } else { "no" }.to_owned();
     vec![
         row!("systemd", profile.systemd, u16::to_string),
+        row!("systemd tables", profile.tables, ToString::to_string),
         row!("rpm", profile.rpm, String::clone),
         row!("glibc", profile.glibc, ToString::to_string),
         row!("kernel", profile.kernel, String::clone),
@@ -60,49 +62,65 @@ fn rows(profile: &Profile) -> Vec<Row> {
         row!("rich dependencies", profile.rich_dependencies, yes),
         row!("file triggers", profile.file_triggers, yes),
         row!("users made by rpm", profile.native_sysusers, yes),
+        row!("oneshot restart", profile.oneshot_restart, yes),
         row!("unit folder", profile.unit_dir, String::clone),
         row!("end of life", profile.end_of_life, String::clone),
     ]
 }
 
-/// One line a target: what one chooses by.
+/// One line a target: what one chooses by, with a mark at what is not verified.
 fn table(profiles: &[&Profile]) -> String {
     let bold = anstyle::Style::new().bold();
+    let wide = |of: &dyn Fn(&Profile) -> usize| profiles.iter().map(|p| of(p)).max().unwrap_or(0);
+    let name = wide(&|profile| profile.name.chars().count());
+    let title = wide(&|profile| profile.title.chars().count());
     let mut text = format!(
-        "{bold}{:<9} {:<20} {:>7}  {:<7} {:<6} also called{bold:#}\n",
-        "TARGET", "", "systemd", "rpm", "glibc"
+        "{bold}{:<name$}  {:<title$}  systemd  {:<9} {:<6} also called{bold:#}\n",
+        "TARGET", "", "rpm", "glibc"
     );
     for profile in profiles {
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            text,
-            "{:<9} {:<20} {:>7}  {:<7} {:<6} {}",
+        let mut line = format!(
+            "{:<name$}  {:<title$}  {:<7}  {:<9} {:<6} ",
             profile.name,
             profile.title,
-            profile.systemd.value,
-            profile.rpm.value,
-            profile.glibc.value.to_string(),
-            aliases(profile),
+            marked(&profile.systemd),
+            marked(&profile.rpm),
+            marked(&profile.glibc),
         );
+        let room = 80usize.saturating_sub(line.chars().count());
+        line.push_str(&aliases(profile, room));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}", line.trim_end());
     }
     for refused in target::refused() {
         let _ = writeln!(
             text,
-            "{:<9} not supported (`cargo ambot targets {}` says why)",
+            "{:<name$}  not supported (`cargo ambot targets {}` says why)",
             refused.name, refused.name
         );
     }
-    text.push_str("\n`cargo ambot targets NAME` shows every fact with its source.\n");
+    text.push_str(
+        "\n? not verified: taken from what is generally known, or from a close relative.\n",
+    );
+    text.push_str("`cargo ambot targets NAME` shows every fact with its source.\n");
     text
 }
 
-/// As many as fit into the line; the sheet of the target has them all.
-fn aliases(profile: &Profile) -> String {
+fn marked<T: ToString>(fact: &Fact<T>) -> String {
+    let mark = if fact.verified { "" } else { "?" };
+    format!("{}{mark}", fact.value.to_string())
+}
+
+/// As many as fit into the rest of the line; the sheet of the target has them all.
+fn aliases(profile: &Profile, room: usize) -> String {
+    const MORE: &str = ", …";
     let mut shown = String::new();
     for (index, alias) in profile.aliases.iter().enumerate() {
         let separator = if index == 0 { "" } else { ", " };
-        if shown.len() + separator.len() + alias.len() > 22 {
-            shown.push_str(", …");
+        let last = index + 1 == profile.aliases.len();
+        let reserve = if last { 0 } else { MORE.chars().count() };
+        if shown.len() + separator.len() + alias.len() + reserve > room {
+            shown.push_str(if index == 0 { "…" } else { MORE });
             break;
         }
         shown.push_str(separator);
@@ -115,18 +133,20 @@ fn sheet(profile: &Profile) -> String {
     let bold = anstyle::Style::new().bold();
     let dim = anstyle::Style::new().dimmed();
     let mut text = format!("{bold}{}{bold:#}: {}\n", profile.name, profile.title);
-    let _ = writeln!(text, "also called {}\n", profile.aliases.join(", "));
+    if !profile.aliases.is_empty() {
+        let _ = writeln!(text, "also called {}", profile.aliases.join(", "));
+    }
+    text.push('\n');
     for row in rows(profile) {
         let mark = if row.verified {
             "seen in"
         } else {
             "not verified:"
         };
-        let _ = writeln!(
-            text,
-            "{:<18} {}\n{:<18} {dim}{mark} {}{dim:#}",
-            row.name, row.value, "", row.source
-        );
+        let _ = writeln!(text, "{:<18} {}", row.name, row.value);
+        for line in textwrap::wrap(&format!("{mark} {}", row.source), 80 - 19) {
+            let _ = writeln!(text, "{:<18} {dim}{line}{dim:#}", "");
+        }
     }
     text
 }

@@ -18,6 +18,7 @@ pub use error::Error;
 pub use findings::{CheckedFindings, check_files, check_project};
 pub use inspect::{Inspection, inspect};
 pub use package::{Artifact, PackageRequest, package};
+pub use targets::known_targets;
 
 use crate::project::{CargoOptions, Override, Selection};
 

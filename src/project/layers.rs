@@ -6,7 +6,7 @@
 
 use super::error::Error;
 use super::tree::{Entry, Node, Table, Value};
-use crate::target;
+use crate::target::Targets;
 use std::collections::BTreeSet;
 
 /// The keys whose arrays are joined, and the key that tells two items apart.
@@ -18,19 +18,23 @@ pub(super) struct Layers {
     workspace: Option<Table>,
     package: Option<Table>,
     overrides: Vec<Table>,
+    targets: Targets,
 }
 
 impl Layers {
-    /// The tables as they were read; `overrides` are lowest first.
+    /// The tables as they were read; `overrides` are lowest first, `targets` those that their keys
+    /// may name.
     pub(super) fn new(
         workspace: Option<Table>,
         package: Option<Table>,
         overrides: Vec<Table>,
+        targets: Targets,
     ) -> Self {
         Layers {
             workspace,
             package,
             overrides,
+            targets,
         }
     }
 
@@ -42,7 +46,7 @@ impl Layers {
     pub(super) fn target_names(&self) -> Result<BTreeSet<String>, Error> {
         let mut names = BTreeSet::new();
         for table in self.all() {
-            for (name, _) in target_tables(table)? {
+            for (name, _) in self.target_tables(table)? {
                 names.insert(name);
             }
         }
@@ -57,7 +61,7 @@ impl Layers {
             plain.take("target");
             merge(&mut merged, plain, true);
             if let Some(target) = target {
-                for (name, own) in target_tables(table)? {
+                for (name, own) in self.target_tables(table)? {
                     if name == target {
                         merge(&mut merged, own.clone(), true);
                     }
@@ -67,6 +71,41 @@ impl Layers {
         Ok(merged)
     }
 
+    /// The tables below `target`, by canonical name.
+    fn target_tables<'a>(&self, table: &'a Table) -> Result<Vec<(String, &'a Table)>, Error> {
+        let Some(entry) = table.get("target") else {
+            return Ok(Vec::new());
+        };
+        let Value::Table(targets) = &entry.node.value else {
+            return Err(not_a_table("target", entry));
+        };
+        let mut found: Vec<(String, &Entry, &Table)> = Vec::new();
+        for entry in &targets.entries {
+            let name = self
+                .targets
+                .find(&entry.key)
+                .map_err(|source| Error::Target {
+                    source,
+                    span: Some(entry.key_span.clone()),
+                })?;
+            let Value::Table(own) = &entry.node.value else {
+                return Err(not_a_table(&format!("target.{}", entry.key), entry));
+            };
+            if let Some((_, first, _)) = found.iter().find(|(known, ..)| known == name.as_str()) {
+                return Err(Error::SameTarget {
+                    first: first.key.clone(),
+                    second: entry.key.clone(),
+                    spans: Box::new([first.key_span.clone(), entry.key_span.clone()]),
+                });
+            }
+            found.push((name.as_str().to_owned(), entry, own));
+        }
+        Ok(found
+            .into_iter()
+            .map(|(name, _, table)| (name, table))
+            .collect())
+    }
+
     /// Lowest first.
     fn all(&self) -> impl Iterator<Item = &Table> {
         self.workspace
@@ -74,38 +113,6 @@ impl Layers {
             .chain(&self.package)
             .chain(&self.overrides)
     }
-}
-
-/// The tables below `target`, by canonical name.
-fn target_tables(table: &Table) -> Result<Vec<(String, &Table)>, Error> {
-    let Some(entry) = table.get("target") else {
-        return Ok(Vec::new());
-    };
-    let Value::Table(targets) = &entry.node.value else {
-        return Err(not_a_table("target", entry));
-    };
-    let mut found: Vec<(String, &Entry, &Table)> = Vec::new();
-    for entry in &targets.entries {
-        let name = target::find(&entry.key).map_err(|source| Error::Target {
-            source,
-            span: Some(entry.key_span.clone()),
-        })?;
-        let Value::Table(own) = &entry.node.value else {
-            return Err(not_a_table(&format!("target.{}", entry.key), entry));
-        };
-        if let Some((_, first, _)) = found.iter().find(|(known, ..)| known == name.as_str()) {
-            return Err(Error::SameTarget {
-                first: first.key.clone(),
-                second: entry.key.clone(),
-                spans: Box::new([first.key_span.clone(), entry.key_span.clone()]),
-            });
-        }
-        found.push((name.as_str().to_owned(), entry, own));
-    }
-    Ok(found
-        .into_iter()
-        .map(|(name, _, table)| (name, table))
-        .collect())
 }
 
 fn not_a_table(key: &str, entry: &Entry) -> Error {
@@ -180,6 +187,7 @@ mod tests {
             Some(table("workspace", workspace)),
             Some(table("package", package)),
             vec![table("over", over)],
+            Targets::default(),
         )
     }
 

@@ -152,6 +152,11 @@ fn current_manifest(options: &CargoOptions) -> Utf8PathBuf {
     path.canonicalize_utf8().unwrap_or(path)
 }
 
+/// Whether there is a manifest to start from.
+pub(super) fn is_in_project(options: &CargoOptions) -> bool {
+    current_manifest(options).is_file()
+}
+
 /// Broken TOML is shown in place by us; for the rest cargo's own words are the best there are.
 fn explain(error: cargo_metadata::Error, options: &CargoOptions) -> Error {
     match error {

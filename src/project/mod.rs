@@ -3,13 +3,15 @@
 //! In come the command line's choice of packages, `cargo metadata --no-deps`, the manifests it
 //! names and `.ambot/services/`; out go [`Project`]s: facts from cargo, [`Settings`] merged by
 //! precedence, hand-written unit files as they lie on disk. Everything that was written keeps the
-//! span of where. This module interprets no unit and knows the facts of no target.
+//! span of where. This module interprets no unit and knows the facts
+//! of no target; those that a user changes for a target of his own it only hands on.
 
 mod error;
 mod layers;
 mod manifest;
 mod metadata;
 mod overrides;
+mod profiles;
 mod reader;
 mod select;
 mod services;
@@ -28,6 +30,7 @@ pub use settings::{
 };
 pub use source_date::source_date;
 
+use crate::target::Targets;
 use layers::Layers;
 use std::collections::BTreeSet;
 
@@ -38,6 +41,8 @@ pub struct Project {
     pub package: Package,
     /// The unit files in `.ambot/services`, by name.
     pub unit_files: Vec<UnitFile>,
+    /// The targets that it may name: ours, and those of the workspace's own.
+    pub targets: Targets,
     layers: Layers,
 }
 
@@ -77,6 +82,20 @@ pub struct Projects {
     pub skipped: Vec<(String, &'static str)>,
 }
 
+/// The targets that can be named in the folder that the run starts in: ours, and those of the
+/// workspace that it is in, if it is in one.
+///
+/// # Errors
+/// When there is a workspace that cargo cannot read, or its profiles have a mistake.
+pub fn targets(options: &CargoOptions) -> Result<Targets, Error> {
+    if !metadata::is_in_project(options) {
+        return Ok(Targets::default());
+    }
+    let workspace = metadata::load(options)?;
+    let root = manifest::Manifest::read(&workspace.root.join("Cargo.toml"), &workspace.shown_from)?;
+    profiles::take(root.workspace_table()?.as_mut())
+}
+
 /// Reads what the run works on.
 ///
 /// # Errors
@@ -88,16 +107,22 @@ pub fn load(
 ) -> Result<Projects, Error> {
     let workspace = metadata::load(options)?;
     let root = manifest::Manifest::read(&workspace.root.join("Cargo.toml"), &workspace.shown_from)?;
+    let mut workspace_table = root.workspace_table()?;
+    let targets = profiles::take(workspace_table.as_mut())?;
     let over = overrides::layers(overrides)?;
     let read = |package: &Package| -> Result<Project, Error> {
         let manifest = manifest::Manifest::read(&package.manifest_path, &workspace.shown_from)?;
+        let package_table = manifest.package_table()?;
+        profiles::refuse_in_package(package_table.as_ref())?;
         Ok(Project {
             unit_files: services::scan(&package.directory, &workspace.shown_from)?,
             layers: Layers::new(
-                root.workspace_table()?,
-                manifest.package_table()?,
+                workspace_table.clone(),
+                package_table,
                 over.clone(),
+                targets.clone(),
             ),
+            targets: targets.clone(),
             package: package.clone(),
         })
     };

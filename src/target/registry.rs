@@ -68,7 +68,7 @@ struct RefusedFile {
 }
 
 /// A known target, ours or a user's own; it is shown and compared by its canonical name.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct TargetName(&'static Profile);
 
 impl TargetName {

@@ -8,15 +8,14 @@ use std::sync::LazyLock;
 pub(super) const TABLE: &str = include_str!("data/enumerations.tsv");
 pub(super) const VALUES: &str = include_str!("data/enum_values.tsv");
 
+/// Both tables are sorted by the name of the directive, so that one pass joins them.
 static ENUMERATIONS: LazyLock<Vec<Enumeration>> = LazyLock::new(|| {
-    let values = rows(VALUES);
+    let mut values = rows(VALUES).peekable();
     let read = |[name, section, forms]: [&'static str; 3]| Enumeration {
         name,
         section: (!section.is_empty()).then_some(section),
         forms: words(forms).filter_map(Form::read).collect(),
-        words: values
-            .clone()
-            .filter(|row: &[&str; 8]| row[0] == name)
+        words: std::iter::from_fn(|| values.next_if(|row| row[0] == name))
             .map(Word::read)
             .collect(),
     };

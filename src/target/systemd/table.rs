@@ -4,9 +4,7 @@
 /// The rows of a table with `N` columns.
 ///
 /// A row with other columns would be a defect of the table, which the tests find; it is left out.
-pub(super) fn rows<const N: usize>(
-    text: &'static str,
-) -> impl Iterator<Item = [&'static str; N]> + Clone {
+pub(super) fn rows<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {
     text.lines()
         .skip_while(|line| line.starts_with("# "))
         .skip(1)

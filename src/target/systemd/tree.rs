@@ -85,6 +85,9 @@ pub(super) struct Trees(u8);
 impl Trees {
     /// The trees of a field such as `el8,el9`.
     pub(super) fn read(field: &str) -> Self {
+        if field.is_empty() {
+            return Trees::default();
+        }
         let of = |word: &str| NAMED.iter().position(|(name, _)| *name == word);
         Trees(
             field
