@@ -7,7 +7,7 @@ use crate::lint::{self, Context, Levels, PackageFacts};
 use crate::package::{BIN_DIR, Evr, ManagedUnit, PackageName, rpm_name};
 use crate::project::{self, Project, Settings, Workspace};
 use crate::report::{Diagnostic, Severity, Sink};
-use crate::target::{Profile, TargetName};
+use crate::target::{self, Profile, TargetName};
 use crate::unit::{
     Decision, Dialect, InstallOptions, ServiceUnit, UnitFile, collect, decide_install,
 };
@@ -97,7 +97,11 @@ pub fn check(request: &Request, sink: &dyn Sink) -> Result<Checked, Error> {
         .iter()
         .filter(|word| !word.trim().is_empty())
     {
-        crate::target::find(word.trim())?;
+        match target::find(word.trim()) {
+            // It may be one of the project's own: `targets::of` decides.
+            Ok(_) | Err(target::Error::Unknown { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     let projects = project::load(&request.cargo, &request.selection, &request.overrides)?;
     for (name, reason) in &projects.skipped {

@@ -68,7 +68,7 @@ struct RefusedFile {
 }
 
 /// A known target, ours or a user's own; it is shown and compared by its canonical name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct TargetName(&'static Profile);
 
 impl TargetName {

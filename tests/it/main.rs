@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod install;
+mod own_target;
 mod packages;
 mod support;
 mod units;
