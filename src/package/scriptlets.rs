@@ -33,10 +33,11 @@ impl ManagedUnit {
         self.installable && (!self.name.is_template() || self.has_default_instance)
     }
 
-    /// A socket that is restarted while its service runs fails, and a target has nothing to run.
+    /// A socket that is restarted while its service runs fails, and a target has nothing to run. A
+    /// timer takes its new times from a reload; restarted, it may run its service at once.
     fn upgrade(&self) -> UpgradePolicy {
         match self.name.kind() {
-            UnitKind::Socket | UnitKind::Target => UpgradePolicy::None,
+            UnitKind::Socket | UnitKind::Target | UnitKind::Timer => UpgradePolicy::None,
             _ => self.policy.on_upgrade,
         }
     }

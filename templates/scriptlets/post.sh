@@ -37,32 +37,95 @@ if ! command -v systemctl >/dev/null 2>&1; then
     exit 0
 fi
 
+# instances UNIT: prints the loaded instances of a template, one a line; nothing for other units.
+instances() {
+    case $1 in
+    *@.*) ;;
+    *) return ;;
+    esac
+    systemctl list-units --all --full --no-legend "${1%%@*}@*.${1##*.}" 2>/dev/null </dev/null |
+        while read -r first second _; do
+            # 252 puts a mark before units that failed or have no file.
+            case $first in
+            *@*) printf '%s\n' "$first" ;;
+            *) printf '%s\n' "$second" ;;
+            esac
+        done
+}
+
+# stop UNITS: stops them and what is loaded of their instances, but never holds rpm's lock for long;
+# a failed unit whose file goes would stay in the list of failed units.
+stop() {
+    stopping=
+    for unit in $1; do
+        for one in $unit $(instances "$unit"); do
+            case $one in
+            *@.*) continue ;;
+            esac
+            systemctl --no-block stop "$one" >/dev/null 2>&1 </dev/null
+            stopping="$stopping $one"
+        done
+    done
+    left='{{ timeout }}'
+    for unit in $stopping; do
+        while :; do
+            job=$(systemctl show --property=Job "$unit" 2>/dev/null </dev/null)
+            case ${job#Job=} in
+            '' | 0) break ;;
+            esac
+            if [ "$left" -le 0 ]; then
+                printf '%s: %s is still stopping\n' "$package" "$unit" >&2
+                break
+            fi
+            sleep 1
+            left=$((left - 1))
+        done
+        systemctl reset-failed "$unit" >/dev/null 2>&1 </dev/null
+    done
+}
+
+# change VERB UNIT: asks the manager; where none answers, as in a chroot with the host's /run, the
+# links are made or taken away all the same.
+change() {
+    systemctl --no-reload "$1" "$2" >/dev/null 2>&1 </dev/null ||
+        systemctl --root=/ "$1" "$2" >/dev/null 2>&1 </dev/null
+}
+
+# state UNIT: prints what is-enabled says, with or without a manager that answers.
+state() {
+    said=$(systemctl is-enabled "$1" 2>/dev/null </dev/null)
+    [ -n "$said" ] || said=$(systemctl --root=/ is-enabled "$1" 2>/dev/null </dev/null)
+    printf '%s\n' "${said:--}"
+}
+
 # Units that this version no longer has, while their files still exist.
 if [ -f "$record/units" ]; then
+    gone=
     while read -r unit; do
         case " $units " in
         *" $unit "*) continue ;;
         esac
-        systemctl --no-reload disable "$unit" >/dev/null 2>&1 </dev/null
-        if [ -d /run/systemd/system ]; then
-            systemctl --no-block stop "$unit" >/dev/null 2>&1 </dev/null
-        fi
+        change disable "$unit"
+        gone="$gone $unit"
     done <"$record/units"
+    if [ -d /run/systemd/system ]; then
+        stop "$gone"
+    fi
 fi
 
 # One call a unit: a missing or masked one makes the whole call do nothing.
 undone=
 for unit in $preset_units; do
     is_new "$unit" || continue
-    systemctl --no-reload preset "$unit" >/dev/null 2>&1 </dev/null
+    change preset "$unit"
     result=$?
     case " $enable_units " in
     *" $unit "*) ;;
     *) continue ;;
     esac
     # `disabled` after a preset that worked is what the administrator's preset says.
-    case $(systemctl is-enabled "$unit" 2>/dev/null </dev/null) in
-    enabled | enabled-runtime | alias | masked | masked-runtime) ;;
+    case $(state "$unit") in
+    enabled | enabled-runtime | alias | indirect | masked | masked-runtime) ;;
     disabled) [ "$result" -eq 0 ] || undone="$undone $unit" ;;
     *) undone="$undone $unit" ;;
     esac

@@ -44,12 +44,33 @@ property() {
     esac
 }
 
+# change VERB UNIT: asks the manager; where none answers, as in a chroot with the host's /run, the
+# links are made or taken away all the same.
+change() {
+    systemctl --no-reload "$1" "$2" >/dev/null 2>&1 </dev/null ||
+        systemctl --root=/ "$1" "$2" >/dev/null 2>&1 </dev/null
+}
+
+# state UNIT: prints what is-enabled says, with or without a manager that answers.
+state() {
+    said=$(systemctl is-enabled "$1" 2>/dev/null </dev/null)
+    [ -n "$said" ] || said=$(systemctl --root=/ is-enabled "$1" 2>/dev/null </dev/null)
+    printf '%s\n' "${said:--}"
+}
+
+# The instances of templates that ran before.
+if [ -f "$record/instances" ]; then
+    while read -r unit; do
+        units="$units $unit"
+    done <"$record/instances"
+fi
+
 for unit in $units; do
     [ -f "$record/$unit" ] || continue
     read -r file enabled active since <"$record/$unit"
     if [ "$file $enabled" = 'there enabled' ] &&
-        [ "$(systemctl is-enabled "$unit" 2>/dev/null </dev/null)" = disabled ]; then
-        systemctl --no-reload enable "$unit" >/dev/null 2>&1 </dev/null
+        [ "$(state "$unit")" = disabled ]; then
+        change enable "$unit"
     fi
 done
 
@@ -59,23 +80,37 @@ if [ ! -d /run/systemd/system ]; then
 fi
 systemctl daemon-reload >/dev/null 2>&1 </dev/null
 
+# was_running UNIT STATE: whether it ran, or was about to. A oneshot that is at work is left to end.
+was_running() {
+    case $2 in
+    active | reloading) return 0 ;;
+    activating) [ "$(property "$1" Type)" != oneshot ] && [ "$(property "$1" SubState)" != auto-restart ] ;;
+    *) return 1 ;;
+    esac
+}
+
 # Jobs are queued without waiting: a oneshot of systemd 219 has no start timeout, and rpm holds its
 # lock while a scriptlet runs.
 queued=
 for unit in $units; do
     [ -f "$record/$unit" ] || continue
     read -r file enabled active since <"$record/$unit"
+    # The policy of an instance is that of its template.
+    policy=$unit
+    case $unit in
+    *@*) policy=${unit%%@*}@.${unit##*.} ;;
+    esac
     verb=
     if [ "$file" = new ]; then
         if contains "$unit" "$start_units"; then
             verb=start
             # Not where a preset of the administrator's kept it disabled.
             if contains "$unit" "$enable_units" &&
-                [ "$(systemctl is-enabled "$unit" 2>/dev/null </dev/null)" = disabled ]; then
+                [ "$(state "$unit")" = disabled ]; then
                 verb=
             fi
         fi
-    elif [ "$active" = active ] || [ "$active" = reloading ]; then
+    elif was_running "$unit" "$active"; then
         case $(property "$unit" ActiveState) in
         inactive | failed | deactivating)
             # Stopped by the scriptlets of the package that was replaced.
@@ -83,9 +118,9 @@ for unit in $units; do
             ;;
         *)
             # An old package's scriptlet may have restarted it after the new files came.
-            if [ "$(property "$unit" ActiveEnterTimestampMonotonic)" = "$since" ]; then
-                contains "$unit" "$restart_units" && verb=try-restart
-                contains "$unit" "$reload_units" && verb=reload
+            if [ "$(property "$unit" InactiveExitTimestampMonotonic)" = "$since" ]; then
+                contains "$policy" "$restart_units" && verb=try-restart
+                contains "$policy" "$reload_units" && verb=reload
             fi
             ;;
         esac
@@ -97,17 +132,36 @@ for unit in $units; do
 done
 
 left='{{ timeout }}'
+busy=
 for unit in $queued; do
-    while [ "$left" -gt 0 ]; do
+    while :; do
         case $(property "$unit" Job) in
         - | 0) break ;;
         esac
+        if [ "$left" -le 0 ]; then
+            busy="$busy $unit"
+            printf '%s: %s is still busy; see: systemctl status %s\n' "$package" "$unit" "$unit" >&2
+            break
+        fi
         sleep 1
         left=$((left - 1))
     done
-    if [ "$(property "$unit" ActiveState)" = failed ]; then
-        printf '%s: %s did not start; see: journalctl -u %s\n' "$package" "$unit" "$unit" >&2
-    fi
+done
+# A simple service counts as started before its program has read its configuration, and one that
+# ends at once may be started again and again.
+entered=
+for unit in $queued; do
+    contains "$unit" "$busy" && continue
+    entered="$entered $unit=$(property "$unit" ActiveEnterTimestampMonotonic)"
+done
+[ -z "$entered" ] || sleep 1
+for pair in $entered; do
+    unit=${pair%=*}
+    case $(property "$unit" ActiveState)/$(property "$unit" SubState) in
+    failed/* | */auto-restart) ;;
+    *) [ "$(property "$unit" ActiveEnterTimestampMonotonic)" != "${pair##*=}" ] || continue ;;
+    esac
+    printf '%s: %s did not start; see: journalctl -u %s\n' "$package" "$unit" "$unit" >&2
 done
 forget
 exit 0

@@ -37,6 +37,44 @@ property() {
     esac
 }
 
+# instances UNIT: prints the loaded instances of a template, one a line; nothing for other units.
+instances() {
+    case $1 in
+    *@.*) ;;
+    *) return ;;
+    esac
+    systemctl list-units --all --full --no-legend "${1%%@*}@*.${1##*.}" 2>/dev/null </dev/null |
+        while read -r first second _; do
+            # 252 puts a mark before units that failed or have no file.
+            case $first in
+            *@*) printf '%s\n' "$first" ;;
+            *) printf '%s\n' "$second" ;;
+            esac
+        done
+}
+
+# state UNIT: prints what is-enabled says, with or without a manager that answers.
+state() {
+    said=$(systemctl is-enabled "$1" 2>/dev/null </dev/null)
+    [ -n "$said" ] || said=$(systemctl --root=/ is-enabled "$1" 2>/dev/null </dev/null)
+    printf '%s\n' "${said:--}"
+}
+
+# remember UNIT FILE: writes the record of one unit.
+remember() {
+    enabled=-
+    active=-
+    since=-
+    if [ "$2" = there ] && [ "$have_systemctl" = yes ]; then
+        enabled=$(state "$1")
+        if [ -d /run/systemd/system ]; then
+            active=$(property "$1" ActiveState)
+            since=$(property "$1" InactiveExitTimestampMonotonic)
+        fi
+    fi
+    printf '%s %s %s %s\n' "$2" "$enabled" "$active" "$since" >"$record/$1"
+}
+
 for unit in $units; do
     file=new
     for path in "$unit_dir/$unit" "/etc/systemd/system/$unit"; do
@@ -44,16 +82,12 @@ for unit in $units; do
             file=there
         fi
     done
-    enabled=-
-    active=-
-    since=-
-    if [ "$file" = there ] && [ "$have_systemctl" = yes ]; then
-        enabled=$(systemctl is-enabled "$unit" 2>/dev/null </dev/null)
-        if [ -d /run/systemd/system ]; then
-            active=$(property "$unit" ActiveState)
-            since=$(property "$unit" ActiveEnterTimestampMonotonic)
-        fi
+    remember "$unit" "$file"
+    if [ "$file" = there ] && [ "$have_systemctl" = yes ] && [ -d /run/systemd/system ]; then
+        for instance in $(instances "$unit"); do
+            remember "$instance" there
+            printf '%s\n' "$instance" >>"$record/instances"
+        done
     fi
-    printf '%s %s %s %s\n' "$file" "${enabled:--}" "$active" "$since" >"$record/$unit"
 done
 exit 0

@@ -1,30 +1,71 @@
 # Before the files of {{ package }} are removed: stop and disable its units. An upgrade leaves them
 # to the new version.
+package='{{ package }}'
 units='{{ units }}'
 
 [ "$1" -eq 0 ] || exit 0
 command -v systemctl >/dev/null 2>&1 || exit 0
 set -f
 
-for unit in $units; do
-    systemctl --no-reload disable "$unit" >/dev/null 2>&1 </dev/null
-done
+# instances UNIT: prints the loaded instances of a template, one a line; nothing for other units.
+instances() {
+    case $1 in
+    *@.*) ;;
+    *) return ;;
+    esac
+    systemctl list-units --all --full --no-legend "${1%%@*}@*.${1##*.}" 2>/dev/null </dev/null |
+        while read -r first second _; do
+            # 252 puts a mark before units that failed or have no file.
+            case $first in
+            *@*) printf '%s\n' "$first" ;;
+            *) printf '%s\n' "$second" ;;
+            esac
+        done
+}
 
-[ -d /run/systemd/system ] || exit 0
-for unit in $units; do
-    systemctl --no-block stop "$unit" >/dev/null 2>&1 </dev/null
-done
-
-# Wait for the stop jobs, but never hold rpm's lock for longer than this.
-left='{{ timeout }}'
-for unit in $units; do
-    while [ "$left" -gt 0 ]; do
-        job=$(systemctl show --property=Job "$unit" 2>/dev/null </dev/null)
-        case ${job#Job=} in
-        '' | 0) break ;;
-        esac
-        sleep 1
-        left=$((left - 1))
+# stop UNITS: stops them and what is loaded of their instances, but never holds rpm's lock for long;
+# a failed unit whose file goes would stay in the list of failed units.
+stop() {
+    stopping=
+    for unit in $1; do
+        for one in $unit $(instances "$unit"); do
+            case $one in
+            *@.*) continue ;;
+            esac
+            systemctl --no-block stop "$one" >/dev/null 2>&1 </dev/null
+            stopping="$stopping $one"
+        done
     done
+    left='{{ timeout }}'
+    for unit in $stopping; do
+        while :; do
+            job=$(systemctl show --property=Job "$unit" 2>/dev/null </dev/null)
+            case ${job#Job=} in
+            '' | 0) break ;;
+            esac
+            if [ "$left" -le 0 ]; then
+                printf '%s: %s is still stopping\n' "$package" "$unit" >&2
+                break
+            fi
+            sleep 1
+            left=$((left - 1))
+        done
+        systemctl reset-failed "$unit" >/dev/null 2>&1 </dev/null
+    done
+}
+
+# change VERB UNIT: asks the manager; where none answers, as in a chroot with the host's /run, the
+# links are made or taken away all the same.
+change() {
+    systemctl --no-reload "$1" "$2" >/dev/null 2>&1 </dev/null ||
+        systemctl --root=/ "$1" "$2" >/dev/null 2>&1 </dev/null
+}
+
+for unit in $units; do
+    change disable "$unit"
 done
+
+if [ -d /run/systemd/system ]; then
+    stop "$units"
+fi
 exit 0
