@@ -10,6 +10,7 @@ mod context;
 mod error;
 mod finding;
 mod levels;
+mod page;
 mod rule;
 mod rules;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use context::{Context, PackageFacts};
 pub use error::Error;
 pub use finding::{Effect, Finding};
 pub use levels::Levels;
+pub use page::rules_page;
 pub use rule::{Example, Origin, Rule};
 pub use rules::{all, find};
 

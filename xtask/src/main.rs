@@ -8,6 +8,7 @@
 
 mod ci;
 mod demo;
+mod docs;
 mod machine;
 mod say;
 mod step;
@@ -24,6 +25,7 @@ Usage: cargo xtask CHORE
   demo           package the fixture service for CentOS 7 and CentOS 8 and show what is inside
   test [ARGS]    run all tests and list the checks that could not be run; ARGS go to cargo test
   ci             format, lints and documentation, then the tests: what has to pass before a merge
+  docs           write the pages below docs/ that come from the program
   help           this page
 
 demo and test install what they lack: as root with apt-get or dnf, otherwise they say what is
@@ -39,11 +41,12 @@ fn main() -> ExitCode {
         ("test", arguments) => test::run(arguments),
         ("demo", []) => demo::run(),
         ("ci", []) => ci::run(),
+        ("docs", []) => docs::run(),
         ("help" | "--help" | "-h", []) => {
             say::result(HELP);
             Ok(())
         }
-        ("demo" | "ci" | "help", [extra, ..]) => {
+        ("demo" | "ci" | "docs" | "help", [extra, ..]) => {
             say::error(&format!("`{chore}` takes no argument, but got `{extra}`"));
             return ExitCode::from(2);
         }
