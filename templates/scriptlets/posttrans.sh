@@ -92,6 +92,9 @@ was_running() {
 # Jobs are queued without waiting: a oneshot of systemd 219 has no start timeout, and rpm holds its
 # lock while a scriptlet runs.
 queued=
+start=
+restart=
+reload=
 for unit in $units; do
     [ -f "$record/$unit" ] || continue
     read -r file enabled active since <"$record/$unit"
@@ -125,11 +128,22 @@ for unit in $units; do
             ;;
         esac
     fi
-    if [ -n "$verb" ]; then
-        systemctl --no-block "$verb" "$unit" >/dev/null 2>&1 </dev/null
-        queued="$queued $unit"
-    fi
+    case $verb in
+    start) start="$start $unit" ;;
+    try-restart) restart="$restart $unit" ;;
+    reload) reload="$reload $unit" ;;
+    *) continue ;;
+    esac
+    queued="$queued $unit"
 done
+
+# One call for all of a kind: of units that pull each other along, each is then restarted once.
+# shellcheck disable=SC2086 # the lists are words
+{
+    [ -z "$start" ] || systemctl --no-block start $start
+    [ -z "$restart" ] || systemctl --no-block try-restart $restart
+    [ -z "$reload" ] || systemctl --no-block reload $reload
+} >/dev/null 2>&1 </dev/null
 
 left='{{ timeout }}'
 busy=
