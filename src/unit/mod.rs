@@ -4,8 +4,8 @@
 //! In come the bytes of hand-written unit files, or tables of directives from the configuration;
 //! out go [`UnitFile`]s and, for all units of a package together, a [`Decision`] each. A document
 //! is read the way the systemd of a target reads it ([`Dialect`]), because the readings differ.
-//! This room knows neither where files lie nor what a target lacks: it rewrites nothing but
-//! `[Install]`, and only when told.
+//! What stands in the values is read in [`value`]. This room knows neither where files lie nor
+//! what a target lacks: it rewrites nothing but `[Install]`, and only when told.
 
 mod collect;
 mod decide;
@@ -19,6 +19,7 @@ mod name;
 mod pull;
 mod read;
 mod unit_file;
+pub mod value;
 mod word;
 
 pub use collect::{ServiceUnit, collect};
