@@ -42,6 +42,8 @@ pub(super) enum Command {
     Generate(GenerateArgs),
     /// Find what is wrong with the units, for every target
     Check(Box<CheckArgs>),
+    /// Explain a directive, a value, a section, a target or a rule
+    Explain(ExplainArgs),
     /// Show what is in an RPM
     Inspect(InspectArgs),
     /// List the known targets and their facts
@@ -215,6 +217,14 @@ pub(super) struct CheckArgs {
     pub(super) fix: bool,
     #[command(flatten)]
     pub(super) project: ProjectArgs,
+}
+
+/// `cargo ambot explain`
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// `PartOf`, `Restart=always`, `Timer.Unit`, `[Install]`, `%h`, `ExecStart=+`, `centos7`, `AMB012` …
+    #[arg(value_name = "WORD", allow_hyphen_values = true)]
+    pub(super) word: String,
 }
 
 /// `cargo ambot inspect`

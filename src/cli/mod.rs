@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod environment;
+mod explain;
 mod generate;
 mod inspect;
 mod package;
@@ -50,6 +51,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
         Command::Package(args) => package::run(args, &cli.output, terminal),
         Command::Generate(args) => generate::run(args, terminal),
         Command::Check(args) => check::run(args, &cli.output, terminal),
+        Command::Explain(args) => explain::run(args, terminal),
         Command::Inspect(args) => inspect::run(args, terminal),
         Command::Targets(args) => targets::run(args, terminal),
     }

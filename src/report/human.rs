@@ -41,7 +41,7 @@ pub fn render(diagnostic: &Diagnostic, width: usize) -> String {
 }
 
 /// The width of the terminal, of the variable `COLUMNS`, or 80; never more than one reads easily.
-pub(super) fn width() -> usize {
+pub fn width() -> usize {
     let columns = std::env::var("COLUMNS")
         .ok()
         .and_then(|columns| columns.parse().ok());

@@ -17,7 +17,7 @@ mod source;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use failure::{Diagnose, Failure, nearest};
 pub use fix::{Edit, Fix, apply};
-pub use human::render;
+pub use human::{render, width as terminal_width};
 pub use json::FORMAT_VERSION;
 pub use sarif::{RuleInfo, sarif};
 pub use short::{github, short};
