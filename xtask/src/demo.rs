@@ -33,7 +33,8 @@ pub(crate) fn run() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A fresh copy of the fixture under the build folder; what an earlier run built there stays.
+/// A copy of the fixture under the build folder. What an earlier run built there stays, and so does
+/// a file that has not changed: cargo would build again for its new time.
 fn copy_fixture() -> Result<PathBuf, Failure> {
     let project = crate::target_dir().join("demo/hello");
     let fixture = crate::workspace().join("tests/fixtures/hello");
@@ -53,9 +54,39 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         let destination = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &destination)?;
-        } else {
+        } else if fs::read(&destination).ok() != Some(fs::read(entry.path())?) {
             fs::copy(entry.path(), destination)?;
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::copy;
+    use std::fs::{self, File};
+    use std::time::{Duration, SystemTime};
+
+    #[test]
+    fn a_file_that_has_not_changed_keeps_its_time() {
+        let folder = std::env::temp_dir().join(format!("xtask-demo-{}", std::process::id()));
+        let (from, to) = (folder.join("from/src"), folder.join("to/src"));
+        fs::create_dir_all(&from).unwrap();
+        for name in ["same", "changed"] {
+            fs::write(from.join(name), "first").unwrap();
+        }
+        copy(&folder.join("from"), &folder.join("to")).unwrap();
+        let then = SystemTime::now() - Duration::from_secs(3600);
+        for name in ["same", "changed"] {
+            let file = File::options().write(true).open(to.join(name)).unwrap();
+            file.set_modified(then).unwrap();
+        }
+        fs::write(from.join("changed"), "second").unwrap();
+        copy(&folder.join("from"), &folder.join("to")).unwrap();
+        let modified = |name| fs::metadata(to.join(name)).unwrap().modified().unwrap();
+        assert_eq!(modified("same"), then);
+        assert_ne!(modified("changed"), then);
+        assert_eq!(fs::read_to_string(to.join("changed")).unwrap(), "second");
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -77,6 +77,9 @@ pub(crate) const TO_TEST: &[Need] = &[
     Need::program("bash", "bash", "bash"),
     Need::program("useradd", "passwd", "shadow-utils"),
     Need::program("ldd", "libc-bin", "glibc-common"),
+    Need::program("mount", "mount", "util-linux"),
+    Need::program("umount", "mount", "util-linux"),
+    Need::program("dash", "dash", "dash"),
     Need::program("shellcheck", "shellcheck", "ShellCheck"),
 ];
 

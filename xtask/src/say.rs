@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 
 /// A line of progress: a verb, right-aligned as cargo's, and what it is done to.
 pub(crate) fn status(verb: &str, text: &str) {
-    let (bold_green, plain) = colours("\x1b[1;32m");
+    let (bold_green, plain) = colours("\x1b[1;92m");
     stderr(&format!("{bold_green}{verb:>12}{plain} {text}\n"));
 }
 

@@ -75,22 +75,34 @@ impl Step {
         self
     }
 
-    /// Runs it; its output goes where ours goes.
+    /// Runs it; what it prints goes to stderr, because stdout is for the chore's own result.
     pub(crate) fn run(self) -> Result<(), Failure> {
         say::status(self.verb, &self.text);
-        let outcome = self.command().status();
-        match outcome {
+        self.finish(Stdio::from(std::io::stderr()))
+    }
+
+    /// Runs it; what it prints is the chore's result.
+    pub(crate) fn run_for_result(self) -> Result<(), Failure> {
+        say::status(self.verb, &self.text);
+        self.finish(Stdio::inherit())
+    }
+
+    /// Runs it and returns what it printed on stdout; stderr goes where ours goes.
+    pub(crate) fn stdout(self) -> Result<String, Failure> {
+        say::status(self.verb, &self.text);
+        self.output()
+    }
+
+    fn finish(&self, stdout: Stdio) -> Result<(), Failure> {
+        match self.command().stdout(stdout).status() {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => Err(self.failure(&format!("failed with {status}"))),
             Err(error) => Err(self.failure(&format!("could not be started: {error}"))),
         }
     }
 
-    /// Runs it and returns what it printed on stdout; stderr goes where ours goes.
-    pub(crate) fn stdout(self) -> Result<String, Failure> {
-        say::status(self.verb, &self.text);
-        let outcome = self.command().stderr(Stdio::inherit()).output();
-        match outcome {
+    fn output(&self) -> Result<String, Failure> {
+        match self.command().stderr(Stdio::inherit()).output() {
             Ok(output) if output.status.success() => {
                 Ok(String::from_utf8_lossy(&output.stdout).into_owned())
             }
@@ -153,13 +165,14 @@ fn quoted(word: &OsStr) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Step, quoted};
+    use std::process::Stdio;
 
     #[test]
     fn a_shell_reads_back_what_was_quoted() {
         for word in ["plain", "", "two words", "it's", "$HOME `x` \"y\" \\"] {
             let step = Step::new("Reading", word, "sh")
                 .args(["-c", &format!("printf %s {}", quoted(word.as_ref()))]);
-            assert_eq!(step.stdout().unwrap(), word);
+            assert_eq!(step.output().unwrap(), word);
         }
     }
 
@@ -169,7 +182,7 @@ mod tests {
             .args(["-c", "exit 3"])
             .env("COLUMNS", "80")
             .in_folder("/");
-        let failure = step.run().unwrap_err();
+        let failure = step.finish(Stdio::null()).unwrap_err();
         assert_eq!(
             failure.what,
             "testing failure: `sh` failed with exit status: 3"

@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
         .args(["test", "--workspace", "--locked", "--no-fail-fast"])
         .args(arguments)
         .env("AMBOT_TEST_NOT_RUN", &not_run)
-        .run();
+        .run_for_result();
     let lines = fs::read_to_string(&not_run)
         .map_err(|error| Failure::new(format!("{}: {error}", not_run.display())))?;
     for line in summary(&lines) {
@@ -42,6 +42,14 @@ fn summary(lines: &str) -> Vec<String> {
         .map(|(reason, count)| format!("{reason} ({})", checks(*count)))
         .collect();
     said.push(format!("{} in all", checks(total)));
+    let of_another_version = |reason: &&str| {
+        let version = ["rpm ", "systemctl "].map(|program| reason.strip_prefix(program));
+        let mut version = version.into_iter().flatten();
+        version.any(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    if reasons.keys().any(of_another_version) {
+        said.push("set AMBOT_TEST_RPMS and AMBOT_TEST_SYSTEMCTLS to run them".to_owned());
+    }
     said
 }
 
@@ -66,8 +74,13 @@ mod tests {
                 "rpm 4.11.3: not run (2 checks)",
                 "zig: not run: offline (1 check)",
                 "3 checks in all",
+                "set AMBOT_TEST_RPMS and AMBOT_TEST_SYSTEMCTLS to run them",
             ]
         );
         assert_eq!(summary(""), ["0 checks in all"]);
+        assert_eq!(
+            summary("rpm of this system: not run\tinstall\n"),
+            ["rpm of this system: not run (1 check)", "1 check in all"]
+        );
     }
 }
