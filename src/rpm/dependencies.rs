@@ -35,7 +35,7 @@ impl EncodedDependencies {
     pub fn of(plan: &Plan) -> Self {
         let mut all = without_rpmlib(plan);
         all.requires.extend(
-            features(plan, &all).map(|(name, version, _)| EncodedDependency {
+            features(plan, &all).map(|(name, version)| EncodedDependency {
                 name: format!("rpmlib({name})"),
                 version: version.to_owned(),
                 flags: sense::RPMLIB | sense::LESS | sense::EQUAL,
@@ -54,27 +54,12 @@ impl EncodedDependencies {
     }
 }
 
-/// The `rpmlib()` features that the package will require, as rpmbuild would write them: what the
-/// target's rpm must know to read it.
-pub fn rpmlib_features(plan: &Plan) -> Vec<Dependency> {
-    features(plan, &without_rpmlib(plan))
-        .map(|(name, version, why)| {
-            Dependency::versioned(
-                format!("rpmlib({name})"),
-                Comparison::LessOrEqual,
-                version,
-                why,
-            )
-        })
-        .collect()
-}
-
-/// Name, version and reason of each feature (rpm 4.14.3: `build/files.c`, `finalizeDeps` in
+/// Name and version of each `rpmlib()` feature that the package needs, as rpmbuild would have it (rpm 4.14.3: `build/files.c`, `finalizeDeps` in
 /// `build/pack.c`).
 fn features(
     plan: &Plan,
     dependencies: &EncodedDependencies,
-) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> + use<> {
+) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
     let anywhere = |character: char| {
         [
             &dependencies.requires,
@@ -94,25 +79,16 @@ fn features(
         Compression::Gzip(_) => None,
     };
     [
-        Some((
-            "CompressedFileNames",
-            "3.0.4-1",
-            "folders and names of files are kept apart",
-        )),
-        Some(("FileDigests", "4.6.0-1", "file digests are SHA-256")),
-        Some((
-            "PayloadFilesHavePrefix",
-            "4.0-1",
-            "names in the payload begin with `./`",
-        )),
+        // Folders and names of files are kept apart.
+        Some(("CompressedFileNames", "3.0.4-1")),
+        // They are SHA-256.
+        Some(("FileDigests", "4.6.0-1")),
+        // Names in the payload begin with `./`.
+        Some(("PayloadFilesHavePrefix", "4.0-1")),
         compressor,
-        anywhere('~').then_some(("TildeInVersions", "4.10.0-1", "a version has a `~` in it")),
-        anywhere('^').then_some(("CaretInVersions", "4.15.0-1", "a version has a `^` in it")),
-        rich.then_some((
-            "RichDependencies",
-            "4.12.0-1",
-            "a requirement is a boolean expression",
-        )),
+        anywhere('~').then_some(("TildeInVersions", "4.10.0-1")),
+        anywhere('^').then_some(("CaretInVersions", "4.15.0-1")),
+        rich.then_some(("RichDependencies", "4.12.0-1")),
     ]
     .into_iter()
     .flatten()
@@ -272,9 +248,11 @@ mod tests {
         let mut draft = fixture::draft();
         draft.nevra.evr.version = "1.2.0".into();
         let plan = Plan::complete(draft).unwrap();
-        let names: Vec<String> = rpmlib_features(&plan).into_iter().map(|d| d.name).collect();
+        let requires = EncodedDependencies::of(&plan).requires;
+        let names = requires.into_iter().map(|dependency| dependency.name);
+        let features: Vec<String> = names.filter(|name| name.starts_with("rpmlib(")).collect();
         assert_eq!(
-            names,
+            features,
             [
                 "rpmlib(CompressedFileNames)",
                 "rpmlib(FileDigests)",

@@ -22,7 +22,7 @@ mod signature;
 pub mod tag;
 mod write;
 
-pub use dependencies::{EncodedDependencies, EncodedDependency, rpmlib_features};
+pub use dependencies::{EncodedDependencies, EncodedDependency};
 pub use error::Error;
 pub(crate) use header::encoded_flags;
 pub use write::{Options, Written, write};

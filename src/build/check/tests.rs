@@ -35,15 +35,12 @@ fn hello() -> Binary {
             interpreter: Some("/lib64/ld-linux-x86-64.so.2".to_owned()),
             needed: vec!["libc.so.6".to_owned(), "ld-linux-x86-64.so.2".to_owned()],
             versions: vec![version("libc.so.6", "GLIBC_2.17", &["secure_getenv"])],
-            unversioned_symbols: 3,
             soname: None,
-            defined_versions: Vec::new(),
             has_hash: true,
             has_gnu_hash: true,
             dynamic: true,
             build_id: None,
             debug_info: false,
-            max_page_size: 4096,
         },
     }
 }

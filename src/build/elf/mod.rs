@@ -126,12 +126,8 @@ pub struct ElfFacts {
     pub needed: Vec<String>,
     /// The versions it asks for, in order.
     pub versions: Vec<NeededVersion>,
-    /// The symbols it asks for at no version.
-    pub unversioned_symbols: usize,
     /// What it is called as a library (`DT_SONAME`).
     pub soname: Option<String>,
-    /// The versions of its own interface that it defines, without the base one.
-    pub defined_versions: Vec<String>,
     /// Whether it has a hash table of the old kind (`DT_HASH`).
     pub has_hash: bool,
     /// Whether it has a hash table of GNU's kind (`DT_GNU_HASH`).
@@ -142,8 +138,6 @@ pub struct ElfFacts {
     pub build_id: Option<String>,
     /// Whether it holds DWARF debug information (`.debug_info`).
     pub debug_info: bool,
-    /// The largest alignment of a `PT_LOAD` segment, in bytes: the largest page size it runs on.
-    pub max_page_size: u64,
 }
 
 impl ElfFacts {

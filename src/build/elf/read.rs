@@ -6,8 +6,8 @@ use super::{
 };
 use object::elf::{self, FileHeader32, FileHeader64};
 use object::endian::{Endian, Endianness};
+use object::read::ReadRef;
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader, SectionTable, Sym};
-use object::read::{ReadRef, StringTable};
 use std::collections::BTreeMap;
 
 /// Version records in a file. glibc itself, which defines most of all, has some 40.
@@ -77,7 +77,7 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
         let interpreter = self.interpreter()?;
         let dynamic = self.dynamic()?;
         let mut versions = self.needed_versions()?;
-        let unversioned_symbols = self.assign_symbols(&mut versions)?;
+        self.assign_symbols(&mut versions)?;
         let byte_order = if self.endian.is_big_endian() {
             ByteOrder::Big
         } else {
@@ -100,15 +100,12 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
             interpreter,
             needed: dynamic.needed,
             versions: versions.list,
-            unversioned_symbols,
             soname: dynamic.soname,
-            defined_versions: self.defined_versions()?,
             has_hash: dynamic.hash,
             has_gnu_hash: dynamic.gnu_hash,
             dynamic: dynamic.there,
             build_id: self.build_id()?,
             debug_info: self.has_section(b".debug_info") || self.has_section(b".zdebug_info"),
-            max_page_size: self.max_page_size(),
         })
     }
 
@@ -211,14 +208,13 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
         Ok(versions)
     }
 
-    /// Puts the undefined symbols with their versions; returns how many have none.
-    fn assign_symbols(&self, versions: &mut Versions) -> Result<usize, ReadError> {
+    /// Puts the undefined symbols with their versions; one without a version decides nothing.
+    fn assign_symbols(&self, versions: &mut Versions) -> Result<(), ReadError> {
         let symbols = self
             .sections
             .symbols(self.endian, self.data, elf::SHT_DYNSYM)?;
         let versyms = self.sections.gnu_versym(self.endian, self.data)?;
         let versyms = versyms.map_or(&[][..], |(versyms, _)| versyms);
-        let mut unversioned = 0;
         for (index, symbol) in symbols.enumerate() {
             if !symbol.is_undefined(self.endian) || index.0 == 0 {
                 continue;
@@ -228,10 +224,7 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
                 .map(|versym| versym.0.get(self.endian).index().0)
                 .and_then(|index| versions.by_index.get(&index))
                 .and_then(|&at| versions.list.get_mut(at));
-            let Some(version) = version else {
-                unversioned += 1;
-                continue;
-            };
+            let Some(version) = version else { continue };
             version.symbol_count += 1;
             if version.symbols.len() < MAX_SYMBOLS_NAMED {
                 version.symbols.push(NeededSymbol {
@@ -240,29 +233,7 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
                 });
             }
         }
-        Ok(unversioned)
-    }
-
-    fn defined_versions(&self) -> Result<Vec<String>, ReadError> {
-        let Some((definitions, link)) = self.sections.gnu_verdef(self.endian, self.data)? else {
-            return Ok(Vec::new());
-        };
-        let strings: StringTable<'data, R> = self.sections.strings(self.endian, self.data, link)?;
-        let mut names = Vec::new();
-        let mut count = 0;
-        for definition in definitions {
-            let (definition, mut auxiliaries) = definition?;
-            count_version(&mut count)?;
-            let flags = definition.vd_flags.get(self.endian);
-            if flags.contains(elf::VER_FLG_BASE) {
-                continue;
-            }
-            // The first name is its own, those after it the versions that it inherits from.
-            if let Some(name) = auxiliaries.next()? {
-                names.push(text(name.name(self.endian, strings)?)?);
-            }
-        }
-        Ok(names)
+        Ok(())
     }
 
     fn build_id(&self) -> Result<Option<String>, ReadError> {
@@ -288,15 +259,6 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
 
     fn has_section(&self, name: &[u8]) -> bool {
         self.sections.section_by_name(self.endian, name).is_some()
-    }
-
-    fn max_page_size(&self) -> u64 {
-        self.segments
-            .iter()
-            .filter(|segment| segment.p_type(self.endian) == elf::PT_LOAD)
-            .map(|segment| segment.p_align(self.endian).into())
-            .max()
-            .unwrap_or(0)
     }
 }
 

@@ -175,7 +175,6 @@ fn the_facts_of_a_program() {
     assert_eq!(facts.needed, ["libc.so.6", "ld-linux-x86-64.so.2"]);
     assert_eq!(facts.glibc(), Some(GlibcVersion::new(2, 34)));
     assert_eq!(facts.build_id.as_deref(), Some("deadbeef"));
-    assert_eq!(facts.max_page_size, 4096);
     assert!(!facts.is_static() && !facts.debug_info);
     let newest = &facts.versions[2];
     assert_eq!(
