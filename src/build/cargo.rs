@@ -107,6 +107,7 @@ mod tests {
             manifest_path: "/p/Cargo.toml".into(),
             package: "hello".to_owned(),
             bins: vec!["hello".to_owned(), "helloctl".to_owned()],
+            current_dir: "/elsewhere".into(),
             target_directory: "/p/target".into(),
             targets: Vec::new(),
             triple: None,

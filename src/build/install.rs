@@ -85,13 +85,9 @@ pub(super) fn install(interrupt: &Interrupt, sink: &dyn Sink) -> Result<(), Erro
         return Ok(());
     }
     let python = python()?;
-    sink.status(
-        "Installing",
-        &format!(
-            "cargo-zigbuild {CARGO_ZIGBUILD} and zig {ZIGLANG} into {} (100 MB to download)",
-            folder.display()
-        ),
-    );
+    let what = format!("cargo-zigbuild {CARGO_ZIGBUILD} and zig {ZIGLANG} (100 MB to download)");
+    // Until this function ends: pip says nothing while it downloads.
+    let _progress = sink.begin("Installing", &what, None);
     fs::remove_dir_all(&folder).map_err(io)?;
     step(
         "python3 -m venv",

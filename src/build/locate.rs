@@ -27,13 +27,18 @@ pub(super) fn locate(
         let Some(Choice { path, newer }) = places.choose(bin) else {
             return Err(Error::NotBuilt {
                 bin: bin.clone(),
-                looked: places.all().map(|folder| folder.join(bin)).collect(),
+                looked: places
+                    .all()
+                    .map(|folder| shown(&folder.join(bin), request))
+                    .collect(),
             });
         };
         let age = age(&path).map_or_else(String::new, |age| format!(", built {} ago", words(age)));
         let targets = targets.join(", ");
-        sink.status("Taking", &format!("{path} for {targets}{age}"));
+        let taken = shown(&path, request);
+        sink.status("Taking", &format!("{taken} for {targets}{age}"));
         if let Some(newer) = newer {
+            let newer = shown(&newer, request);
             sink.diagnostic(
                 &Diagnostic::note(format!("{newer} is newer than the `{bin}` that is taken"))
                     .with_help("leave out `--no-build` to build what is packaged"),
@@ -42,6 +47,12 @@ pub(super) fn locate(
         found.push((bin.clone(), path));
     }
     Ok(found)
+}
+
+/// A path as short as it can be from the current folder.
+fn shown(path: &Utf8Path, request: &Request) -> Utf8PathBuf {
+    let below = path.strip_prefix(&request.current_dir);
+    below.unwrap_or(path).to_owned()
 }
 
 /// The folders where a binary may lie.

@@ -14,6 +14,8 @@ pub struct Request {
     pub bins: Vec<String>,
     /// Where cargo puts what it makes, as `cargo metadata` says it (an absolute path).
     pub target_directory: Utf8PathBuf,
+    /// The folder that paths in messages are shortened from.
+    pub current_dir: Utf8PathBuf,
     /// The targets that the result is for; at least one.
     pub targets: Vec<TargetName>,
     /// The Rust triple, where one is asked for; else the host's, if it is one of glibc.

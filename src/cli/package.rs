@@ -5,7 +5,7 @@ use super::{Stop, environment, signals};
 use crate::build::{Arch, CargoOptions, Source};
 use crate::pipeline::{self, Artifact, PackageRequest};
 use crate::project::Override;
-use crate::report::{Diagnostic, Failure, Sink, Terminal};
+use crate::report::{Diagnostic, Failure, Sink, Terminal, size};
 use camino::Utf8Path;
 use serde_json::{Map, Value, json};
 
@@ -156,13 +156,4 @@ fn object(artifact: &Artifact) -> Map<String, Value> {
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value))
         .collect()
-}
-
-/// Bytes for people.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
-    }
 }

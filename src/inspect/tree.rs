@@ -1,6 +1,7 @@
 //! The files of a package as a tree, at most 80 columns wide.
 
 use super::describe::{DescribedFile, DescribedKind, Description};
+use crate::report::size;
 use crate::rpm::visible;
 
 const WIDTH: usize = 80;
@@ -170,25 +171,6 @@ fn facts(file: &DescribedFile) -> String {
     facts.join(" ")
 }
 
-/// Bytes in the unit that leaves the number below 1024.
-fn size(bytes: u64) -> String {
-    if bytes < 1024 {
-        return format!("{bytes} B");
-    }
-    let mut divisor = 1_u128;
-    let mut tenths = 0;
-    let mut unit = "";
-    for next in ["KiB", "MiB", "GiB", "TiB"] {
-        divisor *= 1024;
-        tenths = (u128::from(bytes) * 10 + divisor / 2) / divisor;
-        unit = next;
-        if tenths < 10_240 {
-            break;
-        }
-    }
-    format!("{}.{} {unit}", tenths / 10, tenths % 10)
-}
-
 fn join(line: &Line, left: usize) -> String {
     if line.right.is_empty() {
         return shorten(&line.left, WIDTH);
@@ -312,13 +294,6 @@ mod tests {
         let drawn = tree(&description(vec![evil]));
         assert_eq!(drawn.lines().count(), 3);
         assert!(drawn.contains(r"\u{1b}[31mred\n"), "{drawn}");
-    }
-
-    #[test]
-    fn sizes_are_in_the_unit_that_reads_best() {
-        let sizes = [0, 1023, 1024, 1_048_576, 80_111_111].map(size);
-        assert_eq!(sizes, ["0 B", "1023 B", "1.0 KiB", "1.0 MiB", "76.4 MiB"]);
-        assert!(size(u64::MAX).ends_with("TiB"));
     }
 
     proptest! {

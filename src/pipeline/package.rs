@@ -121,6 +121,7 @@ fn build_request(
         package: package.project.package.name.clone(),
         bins: package.bins.clone(),
         target_directory: checked.workspace.target_directory.clone(),
+        current_dir: request.project.cargo.current_dir.clone(),
         targets: package.targets.iter().map(|target| target.target).collect(),
         triple: request.triple.clone(),
         source: request.source.clone(),

@@ -52,16 +52,65 @@ pub fn width() -> usize {
     width.clamp(40, 120)
 }
 
-/// The first line is broken between words. Lines after it, such as a command to copy, and a word
+/// The first line is broken between words, but not inside backticks or braces, because what stands
+/// there is to be copied or found (`name = "…"`, `{ source, dest }`). Lines after it, such as a command to copy, and a word
 /// that is too long, such as a path, stay whole.
 fn wrap(text: &str, width: usize) -> String {
     let options = textwrap::Options::new(width)
         .break_words(false)
+        .word_separator(textwrap::WordSeparator::Custom(words))
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     match text.split_once('\n') {
         Some((first, rest)) => format!("{}\n{rest}", textwrap::fill(first, &options)),
         None => textwrap::fill(text, &options),
     }
+}
+
+/// The words of a line, each with the spaces after it. What stands between two backticks or in
+/// braces is part of one word; a backtick or brace without its partner is a letter like any other.
+fn words(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_> {
+    let mut rest = line;
+    Box::new(std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (word, after) = rest.split_at(end_of_word(rest));
+        rest = after;
+        Some(textwrap::core::Word::from(word))
+    }))
+}
+
+fn end_of_word(text: &str) -> usize {
+    let mut at = 0;
+    while let Some(character) = text[at..].chars().next() {
+        let after = at + character.len_utf8();
+        at = match character {
+            ' ' => {
+                let spaces = text[at..].bytes().take_while(|byte| *byte == b' ');
+                return at + spaces.count();
+            }
+            '`' => text[after..].find('`').map_or(after, |end| after + end + 1),
+            '{' => end_of_braces(&text[at..]).map_or(after, |end| at + end),
+            _ => after,
+        };
+    }
+    at
+}
+
+/// Where the brace that a text begins with is closed.
+fn end_of_braces(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(at + 1);
+        }
+    }
+    None
 }
 
 /// One snippet a file, in the order in which the files are first spoken of.
@@ -138,5 +187,28 @@ mod tests {
           = help: run:
                   cargo ambot package --with-a-very-long-flag-that-is-kept --whole
         ");
+    }
+
+    #[test]
+    fn what_is_to_be_copied_is_not_broken() {
+        let text =
+            "give one of them another `name = \"…\"` or write { source, dest = { a, b } } here";
+        assert_eq!(
+            wrap(text, 30),
+            "give one of them another\n`name = \"…\"` or write\n{ source, dest = { a, b } }\nhere"
+        );
+        // Without a partner they are letters.
+        assert_eq!(wrap("a ` b { c", 3), "a `\nb {\nc");
+        assert_eq!(wrap("a }} b", 4), "a }}\nb");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_is_lost_in_words(text in "[a`{} é]{0,40}") {
+            let joined: String = words(&text)
+                .flat_map(|word| [word.word, word.whitespace].map(str::to_owned))
+                .collect();
+            proptest::prop_assert_eq!(joined, text);
+        }
     }
 }

@@ -12,6 +12,7 @@ mod json;
 mod sarif;
 mod short;
 mod sink;
+mod size;
 mod source;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
@@ -22,4 +23,5 @@ pub use json::FORMAT_VERSION;
 pub use sarif::{RuleInfo, sarif};
 pub use short::{github, short};
 pub use sink::{Advance, Quiet, Sink, Terminal, TerminalOptions, Verbosity};
+pub use size::size;
 pub use source::{SourceFile, Span, Spanned};

@@ -15,8 +15,9 @@ pub trait Sink: Sync {
     /// A warning or note that does not stop the run, or the error that does.
     fn diagnostic(&self, diagnostic: &Diagnostic);
 
-    /// A step whose length is known: `total` in units of its own (bytes, files).
-    fn begin(&self, verb: &str, text: &str, total: u64) -> Box<dyn Advance>;
+    /// A step that takes a while: `total` in units of its own (bytes, files), or nothing where its
+    /// length is not known (a download that another program does).
+    fn begin(&self, verb: &str, text: &str, total: Option<u64>) -> Box<dyn Advance>;
 }
 
 /// A step under way; it ends when dropped.
@@ -32,7 +33,7 @@ pub struct Quiet;
 impl Sink for Quiet {
     fn status(&self, _: &str, _: &str) {}
     fn diagnostic(&self, _: &Diagnostic) {}
-    fn begin(&self, _: &str, _: &str, _: u64) -> Box<dyn Advance> {
+    fn begin(&self, _: &str, _: &str, _: Option<u64>) -> Box<dyn Advance> {
         Box::new(Quiet)
     }
 }
@@ -64,7 +65,8 @@ pub struct TerminalOptions {
 /// The one that really writes: people's text to stderr, JSON lines to stdout.
 ///
 /// Colour follows what the command line told [`anstream`] (`--color`, `NO_COLOR`,
-/// `CARGO_TERM_COLOR`). A bar is drawn only on a terminal; elsewhere a step is one plain line.
+/// `CARGO_TERM_COLOR`). A bar, or a spinner where the length of a step is not known, is drawn only
+/// on a terminal; elsewhere a step is one plain line.
 #[derive(Debug)]
 pub struct Terminal {
     options: TerminalOptions,
@@ -136,7 +138,8 @@ impl Terminal {
     }
 
     fn status_line(verb: &str, text: &str) {
-        let style = anstyle::AnsiColor::Green.on_default().bold();
+        // As cargo's own, whose lines stand between ours.
+        let style = anstyle::AnsiColor::BrightGreen.on_default().bold();
         let mut err = anstream::stderr().lock();
         // Nobody is left to tell when stderr is gone.
         let _ = writeln!(err, "{style}{verb:>12}{style:#} {text}");
@@ -168,17 +171,18 @@ impl Sink for Terminal {
         let _ = writeln!(err, "{}", human::render(diagnostic, human::width()));
     }
 
-    fn begin(&self, verb: &str, text: &str, total: u64) -> Box<dyn Advance> {
+    fn begin(&self, verb: &str, text: &str, total: Option<u64>) -> Box<dyn Advance> {
         if !self.bars {
             self.status(verb, text);
             return Box::new(Quiet);
         }
-        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-        let style =
-            ProgressStyle::with_template("{prefix:>12.green.bold} [{bar:24}] {percent:>3}% {msg}")
-                .unwrap_or_else(|_| ProgressStyle::default_bar())
-                .progress_chars("=> ");
-        bar.set_style(style);
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
+        let (template, otherwise) = match total {
+            Some(_) => (BAR, ProgressStyle::default_bar()),
+            None => (SPINNER, ProgressStyle::default_spinner()),
+        };
+        let style = ProgressStyle::with_template(template).unwrap_or(otherwise);
+        bar.set_style(style.progress_chars("=> "));
         bar.set_prefix(verb.to_owned());
         bar.set_message(text.to_owned());
         bar.enable_steady_tick(Duration::from_millis(100));
@@ -189,6 +193,9 @@ impl Sink for Terminal {
         })
     }
 }
+
+const BAR: &str = "{prefix:>12.green.bright.bold} [{bar:24}] {percent:>3}% {msg}";
+const SPINNER: &str = "{prefix:>12.green.bright.bold} {spinner} {elapsed} {wide_msg}";
 
 struct Bar {
     bar: ProgressBar,
@@ -206,5 +213,18 @@ impl Drop for Bar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
         Terminal::status_line(&self.verb, &self.text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BAR, SPINNER};
+    use indicatif::ProgressStyle;
+
+    #[test]
+    fn the_templates_are_understood() {
+        for template in [BAR, SPINNER] {
+            ProgressStyle::with_template(template).unwrap();
+        }
     }
 }

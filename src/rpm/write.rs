@@ -108,7 +108,7 @@ pub fn write(
     fs::create_dir_all(folder).map_err(|source| Error::output(folder, source))?;
     let file_name = plan.nevra.file_name();
     let payload = {
-        let progress = sink.begin("Compressing", &file_name, layout.archive_size);
+        let progress = sink.begin("Compressing", &file_name, Some(layout.archive_size));
         payload::spool(
             &layout,
             plan.compression,

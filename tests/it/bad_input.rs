@@ -5,6 +5,7 @@ use crate::support::ground::is_root;
 use crate::support::not_run;
 use crate::support::project::{Project, Run};
 use insta::assert_snapshot;
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -259,16 +260,18 @@ fn wait_for(what: &str, mut there: impl FnMut() -> bool) {
 /// Starts a slow build in a process group of its own, as a shell does, and waits until it is under
 /// way. Built by plain cargo, so that it needs no zig.
 fn start_slow_build(project: &Project, begun: &Path) -> Child {
-    use std::os::unix::process::CommandExt;
+    start(&mut slow_build(project), begun)
+}
+
+fn slow_build(project: &Project) -> Command {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let child = project
-        .ambot_command(&[
-            "package",
-            "--target",
-            "centos7",
-            "--cargo-build",
-            &format!("{cargo} build --offline"),
-        ])
+    let build = format!("{cargo} build --offline");
+    project.ambot_command(&["package", "-t", "centos7", "--cargo-build", &build])
+}
+
+fn start(command: &mut Command, begun: &Path) -> Child {
+    use std::os::unix::process::CommandExt;
+    let child = command
         .process_group(0)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -278,11 +281,6 @@ fn start_slow_build(project: &Project, begun: &Path) -> Child {
         fs::read_to_string(begun).is_ok_and(|text| !text.is_empty())
     });
     child
-}
-
-fn kill(signal: &str, process: &str) {
-    let status = Command::new("kill").args([signal, "--", process]).status();
-    assert!(status.unwrap().success());
 }
 
 fn finish(project: &Project, child: Child) -> Run {
@@ -307,7 +305,7 @@ fn ctrl_c_during_the_build() {
     let (project, begun) = slow_project();
     let child = start_slow_build(&project, &begun);
     // The terminal sends it to the whole group.
-    kill("-INT", &format!("-{}", child.id()));
+    kill_process_group(Pid::from_child(&child), Signal::INT).unwrap();
     let run = finish(&project, child);
     assert_eq!(run.code, Some(130), "{}", run.snapshot());
     let said: Vec<&str> = run
@@ -329,9 +327,33 @@ fn termination_during_the_build_ends_the_child_first() {
     let (project, begun) = slow_project();
     let child = start_slow_build(&project, &begun);
     // A supervisor sends it to the one process that it knows.
-    kill("-TERM", &child.id().to_string());
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
     let run = finish(&project, child);
     assert_eq!(run.code, Some(143), "{}", run.snapshot());
     let build_script = fs::read_to_string(begun).unwrap();
     wait_for("the build to end", || is_gone(&build_script));
+}
+
+#[test]
+fn a_hangup_during_the_build_ends_it_unless_nohup_was_asked_for() {
+    let (project, begun) = slow_project();
+    let child = start_slow_build(&project, &begun);
+    kill_process(Pid::from_child(&child), Signal::HUP).unwrap();
+    let run = finish(&project, child);
+    assert_eq!(run.code, Some(129), "{}", run.snapshot());
+
+    fs::remove_file(&begun).unwrap();
+    let plain = slow_build(&project);
+    let mut command = Command::new("nohup");
+    command.arg(plain.get_program()).args(plain.get_args());
+    command.env_clear().current_dir(project.path());
+    let variables = plain.get_envs();
+    command.envs(variables.filter_map(|(name, value)| Some((name, value?))));
+    let mut child = start(&mut command, &begun);
+    kill_process(Pid::from_child(&child), Signal::HUP).unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(child.try_wait().unwrap(), None, "nohup was not heeded");
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    let run = finish(&project, child);
+    assert_eq!(run.code, Some(143), "{}", run.snapshot());
 }

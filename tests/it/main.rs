@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod bad_input;
+mod build;
+mod distribution_units;
 mod install;
 mod own_target;
 mod packages;

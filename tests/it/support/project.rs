@@ -181,5 +181,17 @@ impl Run {
                 text.replace(folder.as_ref(), "[PROJECT]")
             })
             .replace(version, "cargo-ambot [VERSION]")
+            .split_inclusive('\n')
+            .map(without_age)
+            .collect()
+    }
+}
+
+/// A line without how long ago a binary was built.
+fn without_age(line: &str) -> String {
+    let (before, after) = line.split_once(", built ").unwrap_or((line, ""));
+    match after.split_once(" ago") {
+        Some((_, after)) => format!("{before}, built [AGE] ago{after}"),
+        None => line.to_owned(),
     }
 }

@@ -1,5 +1,6 @@
 //! The units that the machine's own distribution ships: written by others, all of them valid.
 
+use crate::support::not_run;
 use cargo_ambot::unit::{BootTarget, Dialect, Document};
 use std::path::{Path, PathBuf};
 
@@ -29,8 +30,7 @@ fn the_units_of_the_distribution_survive_parsing_and_injection() {
         .into_iter()
         .find(|folder| folder.is_dir());
     let Some(folder) = folder else {
-        println!("units of the distribution: not run, there is no systemd on this machine");
-        return;
+        return not_run::note("units of the distribution: not run: no systemd is here");
     };
     let units = units(folder);
     let mut injected = 0;

@@ -1,7 +1,6 @@
 //! Building for real: cargo, zig where it is installed, and rpm's own generator beside ours.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
-
+use crate::support::not_run;
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_ambot::build::elf::{Kind, requires};
 use cargo_ambot::build::{Built, CargoOptions, ElfFacts, Error, Interrupt, Request, Source, run};
@@ -37,6 +36,7 @@ impl Project {
             manifest_path: self.path().join("Cargo.toml"),
             package: "tiny".to_owned(),
             bins: vec!["tiny".to_owned()],
+            current_dir: "/elsewhere".into(),
             target_directory: self.path().join("target"),
             targets: targets.iter().map(|name| find(name).unwrap()).collect(),
             triple: None,
@@ -69,7 +69,7 @@ const ZIG: Source = Source::Cargo {
 fn one_build_with_zig_serves_both_targets() {
     let project = Project::new();
     let built = match project.build(&["centos8", "centos7"], ZIG) {
-        Err(Error::NoZig { .. }) => return eprintln!("zig: not run"),
+        Err(Error::NoZig { .. }) => return not_run::note("zig: not run"),
         other => other.unwrap(),
     };
     assert_eq!(built.len(), 2);
@@ -92,7 +92,7 @@ fn each_glibc_gets_a_build_of_its_own() {
         install_zig: false,
     };
     let built = match project.build(&["centos7", "centos8"], each) {
-        Err(Error::NoZig { .. }) => return eprintln!("zig: not run"),
+        Err(Error::NoZig { .. }) => return not_run::note("zig: not run"),
         other => other.unwrap(),
     };
     let needs: Vec<_> = built
@@ -170,7 +170,7 @@ fn nothing_built_is_an_error_that_says_where_it_looked() {
 fn our_requirements_are_those_of_rpms_own_generator() {
     let generator = Utf8Path::new("/usr/lib/rpm/elfdeps");
     if !generator.is_file() {
-        return eprintln!("elfdeps: not run");
+        return not_run::note("elfdeps of rpm-build: not run");
     }
     let mut compared = 0;
     for program in programs(&["/usr/bin", "/usr/sbin"]).into_iter().take(200) {
@@ -189,7 +189,6 @@ fn our_requirements_are_those_of_rpms_own_generator() {
         compared += 1;
     }
     assert!(compared > 0);
-    eprintln!("elfdeps: {compared} programs compared");
 }
 
 /// The executable files of some folders, our own test program first.
