@@ -2,7 +2,7 @@
 
 use super::args::InspectArgs;
 use super::{Stop, environment};
-use crate::inspect::{DescribedFile, DescribedKind, Description, tree};
+use crate::inspect::{DescribedFile, DescribedKind, requires, tree};
 use crate::pipeline::{self, Inspection};
 use crate::report::{Failure, Terminal};
 use crate::target::{self, TargetName};
@@ -59,7 +59,7 @@ fn text(inspection: &Inspection) -> String {
         .collect();
     let lists = [
         ("scriptlets", scriptlets.join(", ")),
-        ("requires", requires(description)),
+        ("requires", requires(description).join(", ")),
     ];
     for (name, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
         // Writing to a String cannot fail.
@@ -67,55 +67,16 @@ fn text(inspection: &Inspection) -> String {
     }
     for (target, refusals) in &inspection.verdicts {
         let verdict = if refusals.is_empty() {
-            "installs"
+            "nothing found against it"
         } else {
             "refused"
         };
         let _ = writeln!(text, "{bold}{:<12}{bold:#}{verdict}", target.as_str());
         for refusal in refusals {
-            let _ = writeln!(text, "{:12}{}", "", wrapped(&visible(&refusal.text)));
+            let _ = writeln!(text, "{:12}{}", "", wrapped(&refusal.text));
         }
     }
     text
-}
-
-/// Each name once (every scriptlet asks for the same shell), of the symbol versions of a library
-/// only the highest, which is the one that decides. What rpm itself must know (`rpmlib()`) is no
-/// package to install.
-fn requires(description: &Description) -> String {
-    let mut shown: Vec<(String, String)> = Vec::new();
-    let lines = description.requires.iter();
-    for line in lines.filter(|line| !line.starts_with("rpmlib(")) {
-        let line = visible(line);
-        // `libc.so.6(GLIBC_2.17)(64bit)`: the library is what stands before the first bracket.
-        let name = match line.split_once('(') {
-            Some((library, _)) if library.contains(".so") => library.to_owned(),
-            _ => line.clone(),
-        };
-        match shown.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, kept)) => {
-                if rpm_version::rpm_evr_compare(version(&line), version(kept)).is_gt() {
-                    *kept = line;
-                }
-            }
-            None => shown.push((name, line)),
-        }
-    }
-    let lines: Vec<String> = shown.into_iter().map(|(_, line)| line).collect();
-    lines.join(", ")
-}
-
-/// `GLIBC_2.17` of `libc.so.6(GLIBC_2.17)(64bit)`; nothing of `libc.so.6()(64bit)`.
-fn version(line: &str) -> &str {
-    let inside = line
-        .split_once('(')
-        .and_then(|(_, rest)| rest.split_once(')'));
-    inside.map_or("", |(version, _)| version)
-}
-
-/// A stranger's text without control characters.
-fn visible(text: &str) -> String {
-    text.replace(|c: char| c.is_control(), "\u{fffd}")
 }
 
 fn wrapped(text: &str) -> String {

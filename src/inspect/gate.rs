@@ -3,11 +3,13 @@
 use super::describe::{Description, describe};
 use super::error::Error;
 use super::verdict::judge;
+use crate::build::Interrupt;
 use crate::package::Plan;
 use crate::report::Sink;
-use crate::rpm::Written;
 use crate::rpm::read::ReadRpm;
+use crate::rpm::{self, Written};
 use camino::Utf8PathBuf;
+use std::io::{self, Read};
 
 /// A package that was read back and passed its verdict. There is no other way to make one, and
 /// nothing else can give a package its final name.
@@ -20,12 +22,27 @@ pub struct VerifiedRpm {
 /// Reads a written package back and judges it against its plan and its plan's target.
 ///
 /// # Errors
-/// When it cannot be read back or is refused; the file is removed then.
-pub fn verify(written: Written, plan: &Plan, sink: &dyn Sink) -> Result<VerifiedRpm, Error> {
+/// When it cannot be read back or is refused, or when a signal comes; the file is removed then.
+pub fn verify(
+    written: Written,
+    plan: &Plan,
+    interrupt: &Interrupt,
+    sink: &dyn Sink,
+) -> Result<VerifiedRpm, Error> {
     let file = plan.nevra.file_name();
     sink.status("Verifying", &file);
-    let rpm = ReadRpm::parse(written.reopen()?, &file)?;
-    let verdict = judge(rpm, plan.target.profile(), Some(plan))?;
+    let input = Interruptible {
+        input: written.reopen()?,
+        interrupt,
+    };
+    let verdict = ReadRpm::parse(input, &file)
+        .map_err(Error::from)
+        .and_then(|rpm| judge(rpm, plan.target.profile(), Some(plan)));
+    // Asked once more here, right before the package may have its name.
+    if let Some(signal) = interrupt.signal() {
+        return Err(rpm::Error::Interrupted { signal }.into());
+    }
+    let verdict = verdict?;
     if !verdict.refusals.is_empty() {
         return Err(Error::Refused {
             file,
@@ -40,6 +57,22 @@ pub fn verify(written: Written, plan: &Plan, sink: &dyn Sink) -> Result<Verified
     })
 }
 
+/// A file whose reading ends when a signal comes, at the next chunk.
+struct Interruptible<'a, R> {
+    input: R,
+    interrupt: &'a Interrupt,
+}
+
+impl<R: Read> Read for Interruptible<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.interrupt.signal() {
+            // Not `ErrorKind::Interrupted`, after which readers try again.
+            Some(signal) => Err(io::Error::other(format!("interrupted by signal {signal}"))),
+            None => self.input.read(buffer),
+        }
+    }
+}
+
 impl VerifiedRpm {
     /// What is in it, as it was read back.
     pub fn description(&self) -> &Description {
@@ -51,17 +84,8 @@ impl VerifiedRpm {
         self.written.size()
     }
 
-    /// Gives the package its usual file name in the folder that it was written in, and gives back
-    /// the path. A file of that name is replaced whole or not at all.
-    ///
-    /// # Errors
-    /// When it cannot be renamed; the file is removed then.
-    pub fn publish(self) -> Result<Utf8PathBuf, Error> {
-        let name = self.written.nevra().file_name();
-        self.publish_as(&name)
-    }
-
-    /// The same under another file name.
+    /// Gives the package a file name in the folder that it was written in, and gives back the path.
+    /// A file of that name is replaced whole or not at all.
     ///
     /// # Errors
     /// When it cannot be renamed; the file is removed then.

@@ -9,8 +9,8 @@
 //! against what the target's rpm reads; the payload against the file list, links with their
 //! targets included; the room for a signature; and everything that the plan says: identity,
 //! dependencies, scriptlets, and of each file path, type, mode, owner, flags, time and content.
-//! The class and symbol versions of ELF files are not judged here yet; `build` reads them before
-//! the plan is made.
+//! Of what ELF files need, the versions of glibc are judged as the requirements state them; the
+//! files themselves are not read here yet: `build` reads them before the plan is made.
 //!
 //! This module writes nothing but the final name and prints nothing.
 
@@ -18,6 +18,7 @@ mod describe;
 mod error;
 mod gate;
 mod planned;
+mod requires;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -26,5 +27,6 @@ mod verdict;
 pub use describe::{DescribedFile, DescribedKind, Description, describe};
 pub use error::Error;
 pub use gate::{VerifiedRpm, verify};
+pub use requires::requires;
 pub use tree::tree;
-pub use verdict::{Fault, Refusal, Verdict, judge, verdict};
+pub use verdict::{Fault, Refusal, Verdict, judge, verdict, whole};

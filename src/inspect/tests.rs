@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::build::Interrupt;
-use crate::package::{Draft, FileKind, Plan};
+use crate::package::{Dependency, Draft, FileKind, Plan};
 use crate::report::{Diagnose, Failure, Quiet};
 use crate::rpm::read::ReadRpm;
 use crate::rpm::{Options, fixture, write};
@@ -30,7 +30,7 @@ impl Folder {
     fn publish(&self, plan: &Plan) -> Result<Utf8PathBuf, Error> {
         let interrupted = Interrupt::new();
         let written = write(plan, self.path(), &Options::new(&interrupted), &Quiet)?;
-        verify(written, plan, &Quiet)?.publish()
+        verify(written, plan, &interrupted, &Quiet)?.publish_as(&plan.nevra.file_name())
     }
 }
 
@@ -52,7 +52,7 @@ fn refused(change: impl FnOnce(&mut Draft)) -> Vec<String> {
     let mut other = small();
     change(&mut other);
     let plan = Plan::complete(other).unwrap();
-    let error = verify(written, &plan, &Quiet).unwrap_err();
+    let error = verify(written, &plan, &interrupted, &Quiet).unwrap_err();
     assert_eq!(
         folder.names(),
         Vec::<String>::new(),
@@ -180,4 +180,53 @@ fn what_is_read_back_is_described() {
             └── state            0600       0 B ghost
         ");
     assert_eq!(described.requires[3], "config(hello) = 1.2.0~rc.1-1.el7");
+}
+
+#[test]
+fn a_signal_while_it_is_read_back_keeps_the_package_from_its_name() {
+    let folder = Folder::new();
+    let plan = Plan::complete(fixture::draft()).unwrap();
+    let interrupted = Interrupt::new();
+    let written = write(&plan, folder.path(), &Options::new(&interrupted), &Quiet).unwrap();
+    interrupted.raise(15);
+    let error = verify(written, &plan, &interrupted, &Quiet).unwrap_err();
+    assert_eq!(error.failure(), Failure::Signal(15));
+    assert_eq!(folder.names(), Vec::<String>::new());
+}
+
+#[test]
+fn a_newer_glibc_than_the_targets_is_refused() {
+    let folder = Folder::new();
+    let mut draft = small();
+    for version in ["GLIBC_2.2.5", "GLIBC_2.18", "GLIBC_2.34", "GLIBC_PRIVATE"] {
+        let name = format!("libc.so.6({version})(64bit)");
+        draft
+            .dependencies
+            .requires
+            .push(Dependency::any(name, "the ELF file"));
+    }
+    let error = folder.publish(&Plan::complete(draft).unwrap()).unwrap_err();
+    assert_eq!(error.failure(), Failure::Project);
+    let Error::Refused { refusals, .. } = error else {
+        panic!("{error}");
+    };
+    let texts: Vec<&str> = refusals.iter().map(|r| r.text.as_str()).collect();
+    insta::assert_snapshot!(texts.join("\n"), @"it needs libc.so.6(GLIBC_2.34)(64bit), and CentOS 7 has glibc 2.17");
+}
+
+#[test]
+fn a_file_of_another_length_than_it_says_is_not_whole() {
+    let folder = Folder::new();
+    let path = folder.publish(&Plan::complete(small()).unwrap()).unwrap();
+    let length = std::fs::metadata(&path).unwrap().len();
+    let rpm = ReadRpm::open(&path).unwrap();
+    whole(rpm.metadata(), length).unwrap();
+    for (length, text) in [
+        (length - 1, "it ends too early, at byte"),
+        (length + 1, "it goes on after its end, at byte"),
+    ] {
+        let error = whole(rpm.metadata(), length).unwrap_err();
+        assert!(error.to_string().contains(text), "{error}");
+        assert_eq!(error.failure(), Failure::Project);
+    }
 }

@@ -5,10 +5,11 @@ use super::planned;
 use crate::package::Plan;
 use crate::rpm::read::{Check, Metadata, ReadRpm, Verification};
 use crate::rpm::tag::{self, sense};
-use crate::rpm::visible;
-use crate::target::Profile;
+use crate::rpm::{self, visible};
+use crate::target::{GlibcVersion, Profile};
 use camino::Utf8Path;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::io::Read;
 
 /// Whose fault a refusal is.
@@ -81,6 +82,7 @@ pub fn judge<R: Read>(
     let problems = verification.problems.iter();
     refusals.extend(problems.map(|problem| Refusal::not_as_planned(problem.clone())));
     features(&metadata, profile, &mut refusals);
+    glibc(&metadata, profile, &mut refusals);
     sizes(&metadata, profile, &mut refusals);
     links(&metadata, &verification, &mut refusals)?;
     if metadata.is_source() {
@@ -179,6 +181,59 @@ fn features(metadata: &Metadata, profile: &Profile, refusals: &mut Vec<Refusal>)
                 profile.title
             )));
         }
+    }
+}
+
+/// A library of glibc at a version that the target's does not have: of each library the highest.
+fn glibc(metadata: &Metadata, profile: &Profile, refusals: &mut Vec<Refusal>) {
+    let has = profile.glibc.value;
+    let mut newer: BTreeMap<String, (GlibcVersion, String)> = BTreeMap::new();
+    for required in metadata.requires() {
+        let Some((library, version)) = library_version(&required.name) else {
+            continue;
+        };
+        let known = newer.get(library).map(|(highest, _)| *highest);
+        if version > known.unwrap_or(has) {
+            newer.insert(library.to_owned(), (version, required.name.clone()));
+        }
+    }
+    refusals.extend(newer.values().map(|(_, name)| {
+        Refusal::too_new(format!(
+            "it needs {}, and {} has glibc {has}",
+            visible(name),
+            profile.title
+        ))
+    }));
+}
+
+/// Library and version of `libc.so.6(GLIBC_2.17)(64bit)`, as rpm's generator writes what an ELF
+/// file needs. A name without a number (`GLIBC_PRIVATE`) says nothing of the version.
+fn library_version(name: &str) -> Option<(&str, GlibcVersion)> {
+    let (library, rest) = name.split_once("(GLIBC_")?;
+    let (version, _) = rest.split_once(')')?;
+    let is_library = library.contains(".so");
+    Some((library, version.parse().ok()?)).filter(|_| is_library)
+}
+
+/// Holds the length of a file against what its own header says: a listing takes nothing but the
+/// headers, and would show a file whose download broke off as if it were whole.
+///
+/// # Errors
+/// When the file is shorter or longer. One that does not say its size cannot be judged.
+pub fn whole(metadata: &Metadata, length: u64) -> Result<(), Error> {
+    let malformed = |what| rpm::Error::Malformed {
+        file: metadata.file().to_owned(),
+        what,
+    };
+    match metadata.length().map(|said| (said, length.cmp(&said))) {
+        Some((said, Ordering::Less)) => {
+            Err(malformed(format!("it ends too early, at byte {length} of {said}")).into())
+        }
+        Some((said, Ordering::Greater)) => Err(malformed(format!(
+            "it goes on after its end, at byte {said} of {length}"
+        ))
+        .into()),
+        _ => Ok(()),
     }
 }
 

@@ -21,6 +21,10 @@ pub struct Inspection {
 /// When it cannot be read or is no sound RPM.
 pub fn inspect(path: &Utf8Path, targets: &[TargetName]) -> Result<Inspection, Error> {
     let rpm = ReadRpm::open(path)?;
+    // A pipe has no length.
+    if let Some(file) = path.metadata().ok().filter(std::fs::Metadata::is_file) {
+        inspect::whole(rpm.metadata(), file.len())?;
+    }
     let description = inspect::describe(rpm.metadata())?;
     let mut verdicts = Vec::new();
     for target in targets {

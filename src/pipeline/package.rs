@@ -185,7 +185,7 @@ fn make(
     let path = output.path(&target.target, &plan.nevra.file_name());
     let folder = make_folder(&path)?;
     let written = rpm::write(plan, &folder, &rpm::Options::new(interrupt), sink)?;
-    let verified = inspect::verify(written, plan, sink)?;
+    let verified = inspect::verify(written, plan, interrupt, sink)?;
     let size = verified.size();
     let path = verified.publish_as(file_name(&path))?;
     Ok(Artifact {

@@ -15,6 +15,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::num::NonZeroUsize;
 use std::os::unix::fs::PermissionsExt;
 use std::thread;
+use std::time::Duration;
 use tempfile::NamedTempFile;
 
 /// How a package is written; nothing here changes its bytes.
@@ -106,6 +107,7 @@ pub fn write(
 ) -> Result<Written, Error> {
     let layout = Layout::of(plan)?;
     fs::create_dir_all(folder).map_err(|source| Error::output(folder, source))?;
+    remove_stale(folder);
     let file_name = plan.nevra.file_name();
     let payload = {
         let progress = sink.begin("Compressing", &file_name, Some(layout.archive_size));
@@ -170,11 +172,36 @@ fn assemble(
     Ok((file, size))
 }
 
+const PREFIX: &str = ".ambot-";
+const SUFFIX: &str = ".rpm.part";
+/// From when on an unfinished package is nobody's. One that is being written is touched all the
+/// time; the id of the writer would tell nothing on a folder that several machines share.
+const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Removes what runs left behind that nobody could clean up after (SIGKILL, a power cut): files
+/// under our own temporary names that nobody has written to for a day.
+fn remove_stale(folder: &Utf8Path) {
+    // It is tidying: what cannot be read or removed keeps nobody from packaging.
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_ours = name.starts_with(PREFIX) && name.ends_with(SUFFIX);
+        let is_stale = || {
+            let facts = entry.metadata().ok().filter(fs::Metadata::is_file);
+            let age = facts.and_then(|facts| facts.modified().ok()?.elapsed().ok());
+            age.is_some_and(|age| age > STALE)
+        };
+        if is_ours && is_stale() {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// A file that is removed unless it is finished, with the permissions that the user's umask gives.
 fn temporary(folder: &Utf8Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new()
-        .prefix(".ambot-")
-        .suffix(".rpm.part")
+        .prefix(PREFIX)
+        .suffix(SUFFIX)
         .permissions(Permissions::from_mode(0o666))
         .tempfile_in(folder)
 }
@@ -199,5 +226,35 @@ fn copy(
         }
         md5.update(&chunk[..length]);
         out.write_all(&chunk[..length]).map_err(failed)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::SystemTime;
+
+    #[test]
+    fn what_a_killed_run_left_is_removed_after_a_day() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(folder.path()).unwrap();
+        for (name, hours) in [
+            (".ambot-a1B2c3.rpm.part", 25),
+            (".ambot-d4E5f6.rpm.part", 23),
+            ("hello.rpm.part", 25),
+            (".ambot-notes", 25),
+        ] {
+            let file = File::create(folder.join(name)).unwrap();
+            let then = SystemTime::now() - Duration::from_secs(hours * 60 * 60);
+            file.set_modified(then).unwrap();
+        }
+        remove_stale(folder);
+        let entries = fs::read_dir(folder).unwrap();
+        let mut left: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(
+            left,
+            [".ambot-d4E5f6.rpm.part", ".ambot-notes", "hello.rpm.part"]
+        );
     }
 }

@@ -199,12 +199,18 @@ fn inspect_judges_for_a_target() {
     ]);
     assert_eq!(run.code, Some(0));
     assert!(
-        run.stdout
-            .ends_with("centos7     installs\ncentos8     installs\n"),
+        run.stdout.ends_with(
+            "centos7     nothing found against it\ncentos8     nothing found against it\n"
+        ),
         "{}",
         run.stdout
     );
-    let mut bytes = fs::read(&package).unwrap();
+    let whole = fs::read(&package).unwrap();
+    fs::write(&package, &whole[..whole.len() - 1]).unwrap();
+    let run = project.ambot(&["inspect", package.to_str().unwrap()]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(3), ""));
+    assert!(run.stderr.contains("it ends too early"), "{}", run.stderr);
+    let mut bytes = whole;
     let middle = bytes.len() - 1000;
     bytes[middle] ^= 1;
     fs::write(&package, bytes).unwrap();

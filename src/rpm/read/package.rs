@@ -177,6 +177,16 @@ impl Metadata {
         &self.header
     }
 
+    /// The bytes of the whole file as its headers say it; nothing where they do not say the size of
+    /// header and payload.
+    pub fn length(&self) -> Option<u64> {
+        let size = self.signature.number(tag::SIG_SIZE);
+        let size = size.or_else(|| self.signature.number(tag::SIG_LONG_SIZE))?;
+        // The signature header is padded, the one after it is not.
+        let front = LEAD + self.signature.bytes().len().next_multiple_of(8);
+        size.checked_add(front as u64)
+    }
+
     /// Whether it is a source package: said by the lead, or by the lack of `SOURCERPM`.
     pub fn is_source(&self) -> bool {
         self.is_source || !self.header.has(tag::SOURCE_RPM)
