@@ -12,6 +12,8 @@ mod distribution_units;
 mod install;
 mod own_target;
 mod packages;
+mod readme;
+mod scriptlets;
 mod support;
 mod units;
 mod workspace;

@@ -95,6 +95,21 @@ impl Programs {
     }
 }
 
+/// As [`for_each_rpm`], once with bash as `/bin/sh`, as on CentOS, and once with dash, which knows
+/// nothing beyond POSIX.
+#[track_caller]
+pub(crate) fn for_each_rpm_and_shell(target: Target, check: impl Fn(&Root)) {
+    for_each_rpm(target, &check);
+    if find_program("dash").is_none() {
+        return not_run::note("dash: not run");
+    }
+    for_each_rpm(target, |root| {
+        println!("--- with dash");
+        root.take_for_sh("dash");
+        check(root);
+    });
+}
+
 /// Runs a check in a fresh root with each rpm and each systemctl that is at least as new as the
 /// target's.
 ///

@@ -105,6 +105,15 @@ impl Root {
         self.folder.path().join(inside.trim_start_matches('/'))
     }
 
+    /// Makes another shell the machine's `/bin/sh`.
+    pub(crate) fn take_for_sh(&self, shell: &str) {
+        let program = find_program(shell).unwrap();
+        fs::copy(program, self.path("/usr/bin").join(shell)).unwrap();
+        fs::remove_file(self.path("/usr/bin/sh")).unwrap();
+        symlink(shell, self.path("/usr/bin/sh")).unwrap();
+        assert_eq!(self.shell("echo \"$0\""), "/bin/sh\n");
+    }
+
     /// Writes a file as an administrator of the machine would.
     pub(crate) fn write(&self, inside: &str, text: &str) {
         let file = self.path(inside);
