@@ -3,10 +3,11 @@
 use super::dependency::{Constraint, Dependencies, Dependency, NotAConstraint, Phase};
 use super::scriptlets::{self, ManagedUnit};
 use super::{Compression, Draft, Error, Evr, Nevra, PackageName, Plan, PlannedFile, Scriptlets};
-use crate::contents::{Entry, InstallPath, Source};
+use crate::contents::{Entry, FileKind, InstallPath, Source};
 use crate::project::{Package, Requirement, Settings};
 use crate::target::{Profile, TargetName};
 use camino::Utf8PathBuf;
+use std::collections::BTreeSet;
 
 /// Where binaries are installed.
 pub const BIN_DIR: &str = "/usr/bin";
@@ -114,6 +115,9 @@ pub fn assemble(parts: Parts<'_>) -> Result<Plan, Error> {
     entries.extend(binaries(&parts.binaries)?);
     entries.extend(units(&parts.units, profile)?);
     entries.extend(service_files(&nevra.name, &managed, profile)?);
+    // A declared file may lie in a folder that is ours for another reason too.
+    let mut folders = BTreeSet::new();
+    entries.retain(|entry| entry.kind != FileKind::Directory || folders.insert(entry.path.clone()));
     let texts = texts(parts.package, parts.settings);
     Plan::complete(Draft {
         target: *parts.target,
@@ -246,19 +250,7 @@ fn requires(
     binaries: &[Binary],
     scriptlets: &Scriptlets,
 ) -> Result<Vec<Dependency>, Error> {
-    let mut all = Vec::new();
-    for Requirement { name, version } in &settings.requires {
-        let constraint =
-            Constraint::parse(&version.value).map_err(|NotAConstraint| Error::Requirement {
-                name: name.value.clone(),
-                version: version.value.clone(),
-                span: version.span.clone(),
-            })?;
-        all.push(Dependency {
-            constraint,
-            ..Dependency::any(&name.value, "`requires` in Cargo.toml")
-        });
-    }
+    let mut all = declared_requires(settings)?;
     for binary in binaries {
         for capability in &binary.requires {
             if !all.iter().any(|known| known.name == *capability) {
@@ -273,31 +265,48 @@ fn requires(
     Ok(all)
 }
 
-/// The shell for every scriptlet, and systemd for those that distributions ask it for
-/// (`%systemd_requires`: post, preun, postun).
+/// What the settings require.
+fn declared_requires(settings: &Settings) -> Result<Vec<Dependency>, Error> {
+    let read = |requirement: &Requirement| {
+        let Requirement { name, version } = requirement;
+        let constraint =
+            Constraint::parse(&version.value).map_err(|NotAConstraint| Error::Requirement {
+                name: name.value.clone(),
+                version: version.value.clone(),
+                span: version.span.clone(),
+            })?;
+        Ok(Dependency {
+            constraint,
+            ..Dependency::any(&name.value, "`requires` in Cargo.toml")
+        })
+    };
+    settings.requires.iter().map(read).collect()
+}
+
+/// Whether what the settings require can be required, told before anything is built.
+///
+/// # Errors
+/// The first requirement that is none.
+pub fn check_requires(settings: &Settings) -> Result<(), Error> {
+    declared_requires(settings).map(drop)
+}
+
+/// systemd for the scriptlets that distributions ask it for (`%systemd_requires`: post, preun,
+/// postun). The shell of each scriptlet is a matter of the format.
 fn scriptlet_requires(scriptlets: &Scriptlets) -> Vec<Dependency> {
     let phases = [
-        (Phase::Pre, scriptlets.pre.is_some(), false),
-        (Phase::Post, scriptlets.post.is_some(), true),
-        (Phase::Preun, scriptlets.preun.is_some(), true),
-        (Phase::Postun, scriptlets.postun.is_some(), true),
-        (Phase::Posttrans, scriptlets.posttrans.is_some(), false),
+        (Phase::Post, scriptlets.post.is_some()),
+        (Phase::Preun, scriptlets.preun.is_some()),
+        (Phase::Postun, scriptlets.postun.is_some()),
     ];
-    let mut all = Vec::new();
-    for (phase, _, systemd) in phases.into_iter().filter(|(_, there, _)| *there) {
-        all.push(Dependency {
+    phases
+        .into_iter()
+        .filter(|(_, there)| *there)
+        .map(|(phase, _)| Dependency {
             phases: vec![phase],
-            interpreter: true,
-            ..Dependency::any("/bin/sh", "the interpreter of a scriptlet")
-        });
-        if systemd {
-            all.push(Dependency {
-                phases: vec![phase],
-                ..Dependency::any("systemd", "its scriptlets call systemctl")
-            });
-        }
-    }
-    all
+            ..Dependency::any("systemd", "its scriptlets call systemctl")
+        })
+        .collect()
 }
 
 struct Texts {
@@ -323,14 +332,8 @@ fn texts(package: &Package, settings: &Settings) -> Texts {
             .or_else(|| described.map(str::to_owned))
             .unwrap_or_else(|| summary.clone()),
         summary,
-        // cargo once wrote `MIT/Apache-2.0` for what SPDX calls `OR`.
         license: set(&settings.license)
-            .or_else(|| {
-                package
-                    .license
-                    .as_ref()
-                    .map(|license| license.replace('/', " OR "))
-            })
+            .or_else(|| package.license.as_deref().map(spdx))
             .unwrap_or_else(|| "LicenseRef-Unspecified".to_owned()),
         url: set(&settings.url)
             .or_else(|| package.homepage.clone())
@@ -338,8 +341,26 @@ fn texts(package: &Package, settings: &Settings) -> Texts {
     }
 }
 
+/// cargo once wrote `MIT/Apache-2.0` for what SPDX calls `OR`.
+fn spdx(license: &str) -> String {
+    let parts: Vec<&str> = license.split('/').map(str::trim).collect();
+    parts.join(" OR ")
+}
+
 /// The first line, without the full stop that a summary does not have.
 fn summary_of(description: &str) -> String {
     let line = description.lines().next().unwrap_or_default().trim();
     line.strip_suffix('.').unwrap_or(line).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spdx;
+
+    #[test]
+    fn the_old_slash_of_a_licence_is_an_or() {
+        for old in ["MIT/Apache-2.0", "MIT / Apache-2.0", "MIT OR Apache-2.0"] {
+            assert_eq!(spdx(old), "MIT OR Apache-2.0");
+        }
+    }
 }

@@ -78,7 +78,7 @@ impl Diagnose for Error {
                 .with_help("write `*` for any version, or a comparison and a version: \">= 7.29\""),
             Error::Template(_) => diagnostic.with_help("this is a defect of cargo ambot; please report it"),
             Error::Name { span, .. } => diagnostic.at(span.as_ref(), "").with_help(
-                "use letters, digits and `._+-`, the first a letter or digit: `name = \"…\"` in [package.metadata.ambot]",
+                "use letters, digits and `._+-`, the first a letter, a digit or `_`: `name = \"…\"` in [package.metadata.ambot]",
             ),
             Error::Twice { first, second, .. } => diagnostic
                 .with_note(format!("the first is {first}"))

@@ -13,7 +13,9 @@ mod plan;
 mod scriptlets;
 
 pub use crate::contents::{FileFlags, FileKind, InstallPath, Source};
-pub use assemble::{BIN_DIR, Binary, PackagedUnit, Parts, assemble, nevra, rpm_name};
+pub use assemble::{
+    BIN_DIR, Binary, PackagedUnit, Parts, assemble, check_requires, nevra, rpm_name,
+};
 pub use dependency::{Comparison, Constraint, Dependencies, Dependency, Phase};
 pub use error::Error;
 pub use nevra::{Evr, Nevra, PackageName};

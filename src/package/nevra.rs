@@ -10,8 +10,8 @@ use std::fmt;
 pub struct PackageName(String);
 
 impl PackageName {
-    /// Checks a name against what rpmbuild takes: letters, digits and `._+-`, the first a letter or
-    /// digit (rpm 4.14, `build/parsePreamble.c`: `ALLOWED_CHARS_NAME`, `ALLOWED_FIRSTCHARS_NAME`).
+    /// Checks a name against what rpmbuild takes: letters, digits and `._+-`, the first a letter,
+    /// a digit or `_` (rpm 4.14, `build/parsePreamble.c`: `ALLOWED_CHARS_NAME`, `ALLOWED_FIRSTCHARS_NAME`).
     ///
     /// # Errors
     /// When it is something else.
@@ -55,7 +55,8 @@ impl Evr {
     /// before `1.2.0` (since 4.10); a hyphen, which rpm keeps for the release, becomes a dot.
     ///
     /// Build metadata stays behind a `+`: every rpm takes it and sorts `1.2.0+a` after `1.2.0`
-    /// and before `1.2.1`, while `^` is not known before 4.14.
+    /// and before `1.2.1`. `^` is known to 4.14.3 (`lib/rpmvercmp.c`, and `rpmlib(CaretInVersions)`
+    /// in `lib/rpmds.c`), but not to 4.11.3.
     pub fn version_of(version: &semver::Version) -> String {
         let mut text = format!("{}.{}.{}", version.major, version.minor, version.patch);
         if !version.pre.is_empty() {

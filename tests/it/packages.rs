@@ -125,6 +125,21 @@ fn declared_files_have_the_owner_mode_and_flags_that_were_asked_for() {
 }
 
 #[test]
+fn the_shell_of_a_scriptlet_is_required_once_for_each() {
+    let project = Project::hello();
+    let package = project.package(Target::CentOs8, &[]);
+    let required = query(&package, &["--qf", "[%{REQUIRENAME} %{REQUIREFLAGS}\n]"]);
+    let shells: Vec<&str> = required
+        .lines()
+        .filter(|line| line.starts_with("/bin/sh "))
+        .collect();
+    let mut once = shells.clone();
+    once.dedup();
+    assert_eq!(shells, once);
+    assert_eq!(shells.len(), 5, "{required}");
+}
+
+#[test]
 fn json_lines_tell_each_package_and_all_of_them_at_the_end() {
     let project = Project::hello();
     project.place_binary();
