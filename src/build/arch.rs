@@ -1,5 +1,6 @@
 //! The architectures that a package can be built for, and what each is called where.
 
+use super::Error;
 use std::fmt;
 
 /// A processor architecture, with the choices of byte order and float ABI that an RPM
@@ -104,11 +105,49 @@ impl Arch {
     }
 
     /// The architecture that a run is for: of the triple that is asked for, else the host's.
-    pub fn of_run(triple: Option<&str>) -> Option<Self> {
+    ///
+    /// # Errors
+    /// When no RPM architecture stands for it.
+    pub fn of_run(triple: Option<&str>) -> Result<Self, Error> {
+        let host = std::env::consts::ARCH;
         match triple {
-            Some(triple) => Self::from_triple(triple),
-            // Rust's names of architectures begin its triples too.
-            None => Self::from_triple(std::env::consts::ARCH),
+            Some(triple) => Self::from_triple(triple).ok_or_else(|| Error::Triple {
+                triple: triple.to_owned(),
+            }),
+            None => {
+                Self::of_host(host, cfg!(target_endian = "little")).ok_or_else(|| Error::NoTriple {
+                    host: host.to_owned(),
+                })
+            }
+        }
+    }
+
+    /// The architecture of a machine that runs us, as [`std::env::consts::ARCH`] calls it: unlike
+    /// a triple, that name says nothing of the byte order, of extensions and of floats.
+    fn of_host(arch: &str, little_endian: bool) -> Option<Self> {
+        match (arch, little_endian) {
+            ("x86_64", _) => Some(Arch::X86_64),
+            ("aarch64", true) => Some(Arch::Aarch64),
+            ("x86", _) => Some(Arch::I686),
+            ("arm", true) => Some(Arch::Armv7hl),
+            ("powerpc64", true) => Some(Arch::Ppc64le),
+            ("s390x", _) => Some(Arch::S390x),
+            ("riscv64", true) => Some(Arch::Riscv64),
+            _ => None,
+        }
+    }
+
+    /// What somebody means who calls an architecture as Debian, Rust, Go or `uname -m` do.
+    pub fn meant_by(word: &str) -> Option<Self> {
+        match word.to_ascii_lowercase().replace('-', "_").as_str() {
+            "amd64" | "x64" | "x86_64" => Some(Arch::X86_64),
+            "arm64" | "armv8" | "aarch64" => Some(Arch::Aarch64),
+            "i386" | "i586" | "i686" | "x86" | "386" => Some(Arch::I686),
+            "arm" | "armhf" | "armv7" | "armv7l" | "armv7hl" => Some(Arch::Armv7hl),
+            "ppc64el" | "powerpc64le" | "ppc64le" => Some(Arch::Ppc64le),
+            "riscv64gc" | "riscv64" => Some(Arch::Riscv64),
+            "s390x" => Some(Arch::S390x),
+            _ => None,
         }
     }
 
@@ -159,6 +198,29 @@ mod tests {
             assert_eq!(Arch::from_rpm(names.arch.rpm_name()), Some(names.arch));
             assert_eq!(Arch::from_triple(names.arch.gnu_triple()), Some(names.arch));
         }
+    }
+
+    #[test]
+    fn every_machine_that_can_build_has_its_architecture() {
+        for (name, little, arch) in [
+            ("powerpc64", true, Some(Arch::Ppc64le)),
+            ("powerpc64", false, None),
+            ("riscv64", true, Some(Arch::Riscv64)),
+            ("arm", true, Some(Arch::Armv7hl)),
+            ("x86", true, Some(Arch::I686)),
+            ("loongarch64", true, None),
+        ] {
+            assert_eq!(Arch::of_host(name, little), arch, "{name}");
+        }
+        assert!(Arch::of_run(None).is_ok());
+        assert!(Arch::of_run(Some("wasm32-unknown-unknown")).is_err());
+    }
+
+    #[test]
+    fn other_systems_names_are_understood() {
+        assert_eq!(Arch::meant_by("arm64"), Some(Arch::Aarch64));
+        assert_eq!(Arch::meant_by("AMD64"), Some(Arch::X86_64));
+        assert_eq!(Arch::meant_by("vax"), None);
     }
 
     #[test]

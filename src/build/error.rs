@@ -3,7 +3,8 @@
 use super::Arch;
 use super::check::{Maker, NewerGlibc};
 use super::elf::ReadError;
-use crate::report::{Diagnose, Diagnostic, Failure};
+use crate::report::{Diagnose, Diagnostic, Failure, ended_by};
+use crate::target::TargetName;
 use camino::Utf8PathBuf;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -23,7 +24,7 @@ pub enum Error {
     #[error("cannot wait for the build: {0}")]
     Wait(std::io::Error),
     /// A signal came; what was started was ended.
-    #[error("interrupted by signal {signal}")]
+    #[error("{}", ended_by(*signal))]
     Interrupted {
         /// Its number.
         signal: i32,
@@ -71,6 +72,8 @@ pub enum Error {
     NoZig {
         /// The cargo-zigbuild that was found.
         program: Option<PathBuf>,
+        /// The targets of the run.
+        targets: Vec<TargetName>,
     },
     /// What the user says is zig is not.
     #[error("`{variable}` names no zig that works")]
@@ -115,10 +118,12 @@ pub enum Error {
         place: String,
     },
     /// The build failed, and has said why.
-    #[error("`{program}` could not build {package}")]
+    #[error("`{program}` ended with {status} and did not build {package}")]
     Build {
         /// The program that failed.
         program: String,
+        /// How it ended: `exit code 101`, `signal 9`.
+        status: String,
         /// The package.
         package: String,
         /// Whether zig linked.
@@ -274,8 +279,12 @@ impl Error {
             Error::CommandSyntax { .. } => {
                 "quote it as a shell needs it, such as --cargo-build 'cross build'".to_owned()
             }
-            Error::NoZig { .. } => {
-                "add `--install-zig`, once: it installs cargo-zigbuild and zig below your cache folder\ncargo ambot package --install-zig".to_owned()
+            Error::NoZig { targets, .. } => {
+                let targets: Vec<&str> = targets.iter().map(TargetName::as_str).collect();
+                format!(
+                    "add `--install-zig`, once: it installs cargo-zigbuild and zig below your cache folder\ncargo ambot package --install-zig --target {}",
+                    targets.join(",")
+                )
             }
             Error::NotZig { .. } => "unset it to use the zig that cargo ambot finds".to_owned(),
             Error::NoPython => "install it: `apt-get install python3 python3-venv` or `dnf install python3`".to_owned(),
@@ -329,16 +338,37 @@ fn newer_glibc(diagnostic: Diagnostic, newer: &NewerGlibc) -> Diagnostic {
 mod tests {
     use super::Error;
     use crate::report::{Diagnose, Failure};
+    use crate::target::find;
+
+    #[test]
+    fn the_way_to_zig_is_a_line_for_the_targets_of_the_run() {
+        let error = Error::NoZig {
+            program: None,
+            targets: ["el7", "centos8"].map(|name| find(name).unwrap()).to_vec(),
+        };
+        let help = error.diagnostic().help.join("\n");
+        assert!(
+            help.ends_with("\ncargo ambot package --install-zig --target centos7,centos8"),
+            "{help}"
+        );
+    }
 
     #[test]
     fn each_failure_has_the_exit_code_of_its_kind() {
         let build = Error::Build {
-            program: "cargo".to_owned(),
+            program: "cargo-zigbuild".to_owned(),
+            status: "exit code 101".to_owned(),
             package: "hello".to_owned(),
             zig: true,
         };
         assert_eq!(build.failure(), Failure::Cargo);
+        assert_eq!(
+            build.to_string(),
+            "`cargo-zigbuild` ended with exit code 101 and did not build hello"
+        );
+        assert!(build.diagnostic().notes[0].contains("`vendored`"));
         assert_eq!(Error::Interrupted { signal: 15 }.failure().exit_code(), 143);
+        assert_eq!(Error::Interrupted { signal: 15 }.to_string(), "terminated");
         assert_eq!(Error::NoPython.failure(), Failure::Project);
         let reserved = Error::ReservedArgument {
             argument: "--target".to_owned(),

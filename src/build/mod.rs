@@ -191,6 +191,7 @@ impl<'a> Run<'a> {
         if !status.success() {
             return Err(Error::Build {
                 program: program_name(&command),
+                status: process::ending(status),
                 package: self.request.package.clone(),
                 zig: self.maker(build) == Maker::Zig,
             });
@@ -231,7 +232,7 @@ impl<'a> Run<'a> {
                 {
                     install::install(self.interrupt, self.sink)?;
                 }
-                let zig = zig::find(self.sink)?;
+                let zig = zig::find(&self.request.targets, self.sink)?;
                 let mut command = Command::new(&zig.program);
                 command
                     .arg("zigbuild")

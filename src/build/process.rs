@@ -91,6 +91,15 @@ fn interrupted(status: ExitStatus, interrupt: &Interrupt) -> Result<(), Error> {
     }
 }
 
+/// How a command ended, in words that follow `ended with`.
+pub(super) fn ending(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exit code {code}"),
+        (None, Some(signal)) => format!("signal {signal}"),
+        (None, None) => status.to_string(),
+    }
+}
+
 /// Reads lines on a thread of their own, so that the reader can look at other things too.
 fn lines_of(pipe: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, receiver) = channel();

@@ -8,6 +8,7 @@ use super::Error;
 use super::install::{PrivateEnvironment, cache_folder};
 use super::process::output_of;
 use crate::report::{Diagnostic, Sink};
+use crate::target::TargetName;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -35,7 +36,7 @@ struct Wishes {
 ///
 /// # Errors
 /// When neither is there, or when it will find no zig that works.
-pub(super) fn find(sink: &dyn Sink) -> Result<Zig, Error> {
+pub(super) fn find(targets: &[TargetName], sink: &dyn Sink) -> Result<Zig, Error> {
     let wishes = Wishes {
         python: std::env::var_os(PYTHON),
         zig: std::env::var_os(ZIG),
@@ -52,7 +53,12 @@ pub(super) fn find(sink: &dyn Sink) -> Result<Zig, Error> {
         Some(environment) => with(environment.program(), &wishes, Some(environment.python())),
         None => match on_path("cargo-zigbuild") {
             Some(program) => with(program, &wishes, None),
-            None => return Err(Error::NoZig { program: None }),
+            None => {
+                return Err(Error::NoZig {
+                    program: None,
+                    targets: targets.to_vec(),
+                });
+            }
         },
     };
     // The zig of the private environment was seen to work when it was installed.
@@ -67,6 +73,7 @@ pub(super) fn find(sink: &dyn Sink) -> Result<Zig, Error> {
         Some(variable) => Error::NotZig { variable },
         None => Error::NoZig {
             program: Some(zig.program),
+            targets: targets.to_vec(),
         },
     })
 }

@@ -24,7 +24,6 @@ Exit codes:
     styles = Styles::styled(),
     subcommand_required = true,
     arg_required_else_help = true,
-    disable_help_subcommand = true,
     after_help = EXIT_CODES
 )]
 pub(super) struct Cli {
@@ -136,7 +135,7 @@ pub(super) struct PackageArgs {
     #[command(flatten)]
     pub(super) project: ProjectArgs,
     /// Folder to write to, or for one RPM a file [default: target/ambot/TARGET/]
-    #[arg(short, long, value_name = "PATH")]
+    #[arg(short, long, value_name = "PATH", value_parser = output_path)]
     pub(super) output: Option<Utf8PathBuf>,
     /// Release number of the RPM, without the dist tag
     #[arg(long, value_name = "RELEASE")]
@@ -202,7 +201,7 @@ pub(super) struct GenerateArgs {
     #[command(flatten)]
     pub(super) project: ProjectArgs,
     /// Folder to write the units to, one folder a target, instead of stdout
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_parser = output_path)]
     pub(super) output: Option<Utf8PathBuf>,
 }
 
@@ -244,4 +243,15 @@ pub(super) struct TargetsArgs {
     /// Only this target, with the source of each fact
     #[arg(value_name = "TARGET")]
     pub(super) target: Option<String>,
+}
+
+/// The place of what is made; never standard output, which has its paths.
+fn output_path(text: &str) -> Result<Utf8PathBuf, String> {
+    match text {
+        "" => Err("it is empty, and a path is needed".to_owned()),
+        "-" => {
+            Err("nothing is written to standard output; for a folder of that name: ./-".to_owned())
+        }
+        path => Ok(Utf8PathBuf::from(path)),
+    }
 }

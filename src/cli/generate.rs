@@ -10,6 +10,10 @@ use std::fs;
 pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<(), Stop> {
     let request = environment::request(&args.project, &[], Vec::new())?;
     let checked = pipeline::check(&request, terminal)?;
+    if args.output.is_some() {
+        // In a folder, one of two units with one name would be lost.
+        pipeline::check_names(&checked)?;
+    }
     for package in &checked.packages {
         package.say(terminal)?;
         for target in &package.targets {

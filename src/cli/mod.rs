@@ -59,18 +59,20 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
 
 /// Why the program ends without having done what was asked.
 struct Stop {
-    /// What is said; cargo's failures were said by cargo.
+    /// What is said; nothing where all was said before.
     diagnostic: Option<Box<Diagnostic>>,
     failure: Failure,
 }
 
 impl<E: Diagnose> From<E> for Stop {
     fn from(error: E) -> Self {
-        let failure = error.failure();
-        Stop {
-            diagnostic: (failure != Failure::Cargo).then(|| Box::new(error.diagnostic())),
-            failure,
-        }
+        let diagnostic = error.diagnostic();
+        let failure = match error.failure() {
+            // What is wrong with the words of the command line is no fault of the project.
+            Failure::Project if diagnostic.is_usage => Failure::Usage,
+            failure => failure,
+        };
+        Stop::new(diagnostic, failure)
     }
 }
 
@@ -83,18 +85,13 @@ impl Stop {
     }
 
     fn interrupted(signal: i32) -> Self {
-        let diagnostic = Diagnostic::error(format!("interrupted by signal {signal}"));
+        let diagnostic = Diagnostic::error(crate::report::ended_by(signal));
         Stop::new(diagnostic, Failure::Signal(signal))
     }
 
     fn stdout(error: &std::io::Error) -> Self {
         let diagnostic = Diagnostic::error(format!("cannot write to standard output: {error}"));
-        Stop {
-            // A reader that has seen enough (`| head`) is no failure worth a word.
-            diagnostic: (error.kind() != std::io::ErrorKind::BrokenPipe)
-                .then(|| Box::new(diagnostic)),
-            failure: Failure::Project,
-        }
+        Stop::new(diagnostic, Failure::Project)
     }
 
     fn file(what: &str, path: &camino::Utf8Path, error: &std::io::Error) -> Self {

@@ -5,7 +5,7 @@ use super::{Stop, environment, signals};
 use crate::build::{Arch, CargoOptions, Source};
 use crate::pipeline::{self, Artifact, PackageRequest};
 use crate::project::Override;
-use crate::report::{Diagnostic, Failure, Sink, Terminal, size};
+use crate::report::{Diagnostic, Failure, Sink, Terminal, nearest, size};
 use camino::Utf8Path;
 use serde_json::{Map, Value, json};
 
@@ -62,7 +62,10 @@ fn triple(args: &PackageArgs) -> Result<Option<String>, Stop> {
         Some(arch) => Ok(Some(arch.gnu_triple().to_owned())),
         None => {
             let known = Arch::rpm_names().collect::<Vec<_>>().join(", ");
-            let diagnostic = Diagnostic::error(format!("unknown RPM architecture `{word}`"));
+            let near = Arch::meant_by(word).map(Arch::rpm_name);
+            let near = near.or_else(|| nearest(word, Arch::rpm_names()));
+            let diagnostic = Diagnostic::error(format!("unknown RPM architecture `{word}`"))
+                .with_help_if(near.map(|near| format!("did you mean `{near}`?")));
             Err(Stop::new(
                 diagnostic.with_help(format!("known: {known}")),
                 Failure::Usage,

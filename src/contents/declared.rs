@@ -1,35 +1,43 @@
 //! From settings to entries.
 
-use super::{Entry, Error, FileFlags, InstallPath, Source};
+use super::{Entry, Error, FileFlags, InstallPath, Source, system};
 use crate::project::{Config, Package, Settings, SourceEntry};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
 
 /// Everything that the package ships as far as it is known without a build, the units aside:
-/// declared files, licence and README.
+/// declared files, the folders that they need and the system does not have, licence and README.
 ///
 /// # Errors
-/// When a source is not there or not a plain file, or a destination cannot be one.
+/// When a source is not there or not a plain file, or a destination cannot be one or is one twice.
 pub fn declared(
     package: &Package,
+    workspace_root: &Utf8Path,
     rpm_name: &str,
     settings: &Settings,
 ) -> Result<Vec<Entry>, Error> {
-    let mut entries = Vec::new();
+    let mut entries: Vec<Entry> = Vec::new();
     for file in &settings.files {
-        entries.push(declared_file(&package.directory, file)?);
+        let entry = declared_file(&package.directory, file)?;
+        if let Some(first) = entries.iter().find(|known| known.path == entry.path) {
+            return Err(Error::Twice {
+                path: entry.path.to_string(),
+                spans: Box::new([first.span.clone(), entry.span]),
+            });
+        }
+        entries.push(entry);
     }
-    texts(package, rpm_name, &mut entries)?;
+    texts(package, workspace_root, rpm_name, &mut entries)?;
+    let folders = system::missing_folders(&entries)?;
+    entries.extend(folders);
     Ok(entries)
 }
 
 fn declared_file(project: &Utf8Path, file: &SourceEntry) -> Result<Entry, Error> {
     let asked = file.source.span.as_ref();
     let source = project.join(&file.source.value);
-    let mut dest = file.dest.value.clone();
-    if dest.ends_with('/') {
-        dest.push_str(source.file_name().unwrap_or_default());
-    }
-    let path = InstallPath::new(dest).map_err(|error| error.at(file.dest.span.as_ref()))?;
+    let path =
+        InstallPath::new(file.installed_as()).map_err(|error| error.at(file.dest.span.as_ref()))?;
     let metadata = std::fs::metadata(&source).map_err(|error| Error::Missing {
         path: source.clone(),
         span: asked.cloned(),
@@ -92,8 +100,13 @@ fn is_inside(source: &Utf8Path, project: &Utf8Path) -> bool {
 }
 
 /// Licences to `/usr/share/licenses/NAME`, the README to `/usr/share/doc/NAME`.
-fn texts(package: &Package, rpm_name: &str, entries: &mut Vec<Entry>) -> Result<(), Error> {
-    let licenses = license_files(package)?;
+fn texts(
+    package: &Package,
+    workspace_root: &Utf8Path,
+    rpm_name: &str,
+    entries: &mut Vec<Entry>,
+) -> Result<(), Error> {
+    let licenses = license_files(package, workspace_root)?;
     let readme: Vec<Utf8PathBuf> = package
         .readme
         .iter()
@@ -151,37 +164,89 @@ fn texts(package: &Package, rpm_name: &str, entries: &mut Vec<Entry>) -> Result<
     Ok(())
 }
 
-/// `license-file`, and the files that are named as licences are.
-fn license_files(package: &Package) -> Result<Vec<Utf8PathBuf>, Error> {
+/// `license-file` and the files that are named as licences are; for a member of a workspace that
+/// has none, those of the workspace. Of two with one name the first counts.
+fn license_files(package: &Package, workspace_root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Error> {
+    let named = package.license_file.iter().filter(|path| path.is_file());
+    let mut files: Vec<Utf8PathBuf> = named.cloned().collect();
+    files.extend(licenses_in(&package.directory)?);
+    if files.is_empty() {
+        files = licenses_in(workspace_root)?;
+    }
+    let mut seen = BTreeSet::new();
+    files.retain(|path| seen.insert(path.file_name().unwrap_or_default().to_owned()));
+    files.sort();
+    Ok(files)
+}
+
+fn licenses_in(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Error> {
     let unreadable = |source| Error::Missing {
-        path: package.directory.clone(),
+        path: folder.to_owned(),
         span: None,
         source,
     };
-    let mut files: Vec<Utf8PathBuf> = package
-        .license_file
-        .iter()
-        .filter(|path| path.is_file())
-        .cloned()
-        .collect();
-    for entry in package.directory.read_dir_utf8().map_err(unreadable)? {
+    let mut files = Vec::new();
+    for entry in folder.read_dir_utf8().map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.into_path();
-        let name = path.file_name().unwrap_or_default().to_ascii_uppercase();
-        let named = [
-            "LICENSE",
-            "LICENCE",
-            "COPYING",
-            "COPYRIGHT",
-            "NOTICE",
-            "UNLICENSE",
-        ]
-        .iter()
-        .any(|word| name.starts_with(word));
-        if named && path.is_file() && !files.contains(&path) {
+        if path.file_name().is_some_and(is_license) && path.is_file() {
             files.push(path);
         }
     }
-    files.sort();
-    files.dedup_by(|a, b| a.file_name() == b.file_name());
     Ok(files)
+}
+
+/// Whether a file is named as licences are: by one of the words, alone or with more behind a dot,
+/// a hyphen or an underscore. An extension must be one of texts, or a name or number of a licence
+/// (`COPYING.LESSER`, `LICENSE-APACHE-2.0`), so that no program and no data is taken for one.
+fn is_license(name: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "LICENSE",
+        "LICENCE",
+        "COPYING",
+        "COPYRIGHT",
+        "NOTICE",
+        "UNLICENSE",
+    ];
+    const TEXTS: [&str; 4] = ["txt", "md", "rst", "html"];
+    let upper = name.to_ascii_uppercase();
+    let rest = WORDS.iter().find_map(|word| upper.strip_prefix(word));
+    let separated = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']));
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    separated
+        && extension.is_none_or(|extension| {
+            TEXTS.contains(&extension.to_ascii_lowercase().as_str())
+                || !extension.contains(|c: char| c.is_ascii_lowercase())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn licences_are_told_from_what_is_merely_about_them() {
+        for name in [
+            "LICENSE",
+            "license.txt",
+            "LICENSE-MIT",
+            "LICENSE-APACHE-2.0",
+            "Copying.md",
+            "COPYING.LESSER",
+            "NOTICE",
+            "UNLICENSE",
+            "LICENCE_MIT.html",
+        ] {
+            assert!(is_license(name), "{name}");
+        }
+        for name in [
+            "LICENSE-CHECK.py",
+            "notices.json",
+            "licenses",
+            "license.rs",
+            "notice.tpl",
+            "COPYRIGHTS.txt",
+        ] {
+            assert!(!is_license(name), "{name}");
+        }
+    }
 }

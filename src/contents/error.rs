@@ -35,6 +35,14 @@ pub enum Error {
         /// Where it was asked for.
         span: Option<Span>,
     },
+    /// Two files are to be installed as one.
+    #[error("two `files` are installed as {path}")]
+    Twice {
+        /// The path.
+        path: String,
+        /// Where they were asked for.
+        spans: Box<[Option<Span>; 2]>,
+    },
     /// A source lies outside the project.
     #[error("{path} lies outside the project")]
     Outside {
@@ -52,7 +60,10 @@ impl Error {
         let (Error::Path { span, .. }
         | Error::Missing { span, .. }
         | Error::NotAFile { span, .. }
-        | Error::Outside { span, .. }) = &mut self;
+        | Error::Outside { span, .. }) = &mut self
+        else {
+            return self;
+        };
         if span.is_none() {
             *span = place.cloned();
         }
@@ -74,6 +85,10 @@ impl Diagnose for Error {
             Error::NotAFile { span, .. } => diagnostic
                 .at(span.as_ref(), "asked for here")
                 .with_help("name each file by itself"),
+            Error::Twice { spans, .. } => diagnostic
+                .at(spans[1].as_ref(), "the second")
+                .at(spans[0].as_ref(), "the first")
+                .with_help("give one of them another `dest`"),
             Error::Outside { span, .. } => {
                 diagnostic.at(span.as_ref(), "asked for here").with_help(
                     "copy it into the project, so that the package is made of the project alone",

@@ -7,10 +7,12 @@
 mod declared;
 mod entry;
 mod error;
-
 mod path;
+mod system;
+mod warnings;
 
 pub use declared::declared;
 pub use entry::{Entry, FileFlags, FileKind, Source};
 pub use error::Error;
 pub use path::InstallPath;
+pub use warnings::warnings;

@@ -1,17 +1,22 @@
 //! As far as one comes without a build: units adapted, contents known, findings said.
 
-use super::{Error, Request, targets};
+use super::{Error, Request, before_build, targets};
 use crate::adapt::{Adapted, adapt};
-use crate::contents::{Entry, FileKind, declared};
+use crate::contents::{self, Entry, FileKind, Source, declared};
 use crate::lint::{self, Context, Levels, PackageFacts};
 use crate::package::{BIN_DIR, Evr, ManagedUnit, PackageName, rpm_name};
 use crate::project::{self, Project, Settings, Workspace};
-use crate::report::{Diagnostic, Severity, Sink};
+use crate::report::{Diagnostic, Severity, Sink, Span};
 use crate::target::{self, Profile, TargetName};
 use crate::unit::{
-    Decision, Dialect, InstallOptions, ServiceUnit, UnitFile, collect, decide_install,
+    DbusService, Decision, Dialect, InstallOptions, ServiceUnit, UnitFile, collect, decide_install,
+    has_default_instance,
 };
+use camino::Utf8Path;
 use std::collections::BTreeMap;
+
+/// Where the system's bus looks for what it can start (dbus-daemon(1)).
+const DBUS_SERVICES: &str = "/usr/share/dbus-1/system-services/";
 
 /// What a run is for, with every package and target looked at.
 #[derive(Debug)]
@@ -109,7 +114,7 @@ pub fn check(request: &Request, sink: &dyn Sink) -> Result<Checked, Error> {
     }
     let mut packages = Vec::new();
     for project in projects.projects {
-        packages.push(check_package(project, request)?);
+        packages.push(check_package(project, &projects.workspace.root, request)?);
     }
     Ok(Checked {
         workspace: projects.workspace,
@@ -117,18 +122,23 @@ pub fn check(request: &Request, sink: &dyn Sink) -> Result<Checked, Error> {
     })
 }
 
-fn check_package(project: Project, request: &Request) -> Result<CheckedPackage, Error> {
+fn check_package(
+    project: Project,
+    root: &Utf8Path,
+    request: &Request,
+) -> Result<CheckedPackage, Error> {
     let targets = targets::of(&project, &request.targets)?;
     let bins = bins(&project, &request.bins)?;
     let mut findings = Findings::default();
     let mut checked = Vec::new();
     for target in &targets {
-        checked.push(check_target(&project, &bins, target, &mut findings)?);
+        checked.push(check_target(&project, root, &bins, target, &mut findings)?);
     }
     let order = Evr::sorting_warning(&project.package.version);
     Ok(CheckedPackage {
         findings: order
             .into_iter()
+            .chain(project.warnings.iter().cloned())
             .chain(findings.grouped(&targets))
             .collect(),
         project,
@@ -139,6 +149,7 @@ fn check_package(project: Project, request: &Request) -> Result<CheckedPackage, 
 
 fn check_target(
     project: &Project,
+    root: &Utf8Path,
     bins: &[String],
     target: &TargetName,
     findings: &mut Findings,
@@ -146,8 +157,13 @@ fn check_target(
     let settings = project.settings(Some(target.as_str()))?;
     let rpm_name = rpm_name(&project.package, &settings)?;
     let units = collect(project, &settings, bins, BIN_DIR)?;
-    let decisions = decide(&units, target);
-    let contents = declared(&project.package, rpm_name.as_str(), &settings)?;
+    let contents = declared(&project.package, root, rpm_name.as_str(), &settings)?;
+    before_build::check(&settings, &contents, bins, &units, target.profile())?;
+    findings.add(
+        target,
+        contents::warnings(&project.package, &settings, &contents),
+    );
+    let decisions = decide(&units, &contents, target)?;
     let levels = Levels::new(&settings.lints)?;
     let facts = facts(&contents, &units, bins, target.profile());
     findings.add(
@@ -168,14 +184,47 @@ fn check_target(
     })
 }
 
-fn decide(units: &[ServiceUnit], target: &TargetName) -> Vec<Decision> {
+fn decide(
+    units: &[ServiceUnit],
+    contents: &[Entry],
+    target: &TargetName,
+) -> Result<Vec<Decision>, Error> {
     let files: Vec<UnitFile> = units.iter().map(|unit| unit.file.clone()).collect();
     let turned_off = units.iter().filter(|unit| !unit.policy.install);
     let options = InstallOptions {
         turned_off: turned_off.map(|unit| unit.file.name.clone()).collect(),
-        ..InstallOptions::default()
+        dbus_services: dbus_services(contents)?,
     };
-    decide_install(&files, target.profile(), &options)
+    Ok(decide_install(&files, target.profile(), &options))
+}
+
+/// The declared files by which D-Bus starts units; the only ones that are read this early.
+fn dbus_services(contents: &[Entry]) -> Result<Vec<DbusService>, Error> {
+    let mut services = Vec::new();
+    for entry in contents {
+        let path = entry.path.as_str();
+        let FileKind::Regular(source) = &entry.kind else {
+            continue;
+        };
+        if !path.starts_with(DBUS_SERVICES) || !path.ends_with(".service") {
+            continue;
+        }
+        let bytes = match source {
+            Source::Bytes(bytes) => bytes.clone(),
+            Source::Path(file) => {
+                std::fs::read(file).map_err(|source| contents::Error::Missing {
+                    path: file.clone(),
+                    span: entry.span.clone(),
+                    source,
+                })?
+            }
+        };
+        services.push(DbusService {
+            path: path.to_owned(),
+            bytes,
+        });
+    }
+    Ok(services)
 }
 
 /// What the rules find in the units of the package.
@@ -253,11 +302,7 @@ fn checked_unit(unit: &ServiceUnit, decision: &Decision, target: &TargetName) ->
             name: unit.file.name.clone(),
             policy: unit.policy,
             installable: matches!(decision, Decision::HasOwn | Decision::Inject { .. }),
-            has_default_instance: unit
-                .file
-                .document
-                .last("Install", "DefaultInstance")
-                .is_some(),
+            has_default_instance: has_default_instance(&unit.file, target.profile()),
         },
         origin: unit.origin.clone(),
     }
@@ -266,7 +311,7 @@ fn checked_unit(unit: &ServiceUnit, decision: &Decision, target: &TargetName) ->
 /// The binaries that are packaged: those of the command line, else of the settings, else all.
 fn bins(project: &Project, flags: &[String]) -> Result<Vec<String>, Error> {
     let package = &project.package;
-    let known = |name: &String, flag: bool| {
+    let known = |name: &String, span: Option<Span>| {
         if package.binaries.contains(name) {
             return Ok(name.clone());
         }
@@ -274,14 +319,22 @@ fn bins(project: &Project, flags: &[String]) -> Result<Vec<String>, Error> {
             package: package.name.clone(),
             name: name.clone(),
             known: package.binaries.clone(),
-            flag,
+            span,
         })
     };
     if !flags.is_empty() {
-        return flags.iter().map(|name| known(name, true)).collect();
+        return flags
+            .iter()
+            .enumerate()
+            .filter(|(index, name)| !flags[..*index].contains(name))
+            .map(|(_, name)| known(name, None))
+            .collect();
     }
     match project.settings(None)?.bins {
-        Some(names) => names.iter().map(|name| known(&name.value, false)).collect(),
+        Some(names) => names
+            .iter()
+            .map(|name| known(&name.value, name.span.clone()))
+            .collect(),
         None => Ok(package.binaries.clone()),
     }
 }

@@ -1,6 +1,6 @@
 //! The error of whichever room could not go on, and the few of the way itself.
 
-use crate::report::{Diagnose, Diagnostic, Failure, nearest};
+use crate::report::{Diagnose, Diagnostic, Failure, Span, nearest};
 use crate::{build, contents, inspect, lint, package, project, repo, rpm, target, unit};
 use camino::Utf8PathBuf;
 use thiserror::Error;
@@ -53,8 +53,8 @@ pub enum Error {
         name: String,
         /// Its binaries.
         known: Vec<String>,
-        /// Whether the command line named it.
-        flag: bool,
+        /// Where the settings named it; nowhere where the command line did.
+        span: Option<Span>,
     },
     /// A file was asked for, and there are several RPMs.
     #[error("{path} is a file, and {count} RPMs are to be made")]
@@ -133,7 +133,8 @@ impl Diagnose for Error {
                     .with_help("or set `targets = [\"centos7\", …]` in [package.metadata.ambot]")
                     .with_note(format!("known targets: {}", names.join(", ")))
             }
-            Error::NoSuchBinary { name, known, .. } => diagnostic
+            Error::NoSuchBinary { name, known, span, .. } => diagnostic
+                .at(span.as_ref(), "")
                 .with_help_if(
                     nearest(name, known.iter().map(String::as_str))
                         .map(|near| format!("did you mean `{near}`?")),
@@ -157,7 +158,7 @@ impl Diagnose for Error {
         match self {
             Error::NoTarget { .. }
             | Error::OneFile { .. }
-            | Error::NoSuchBinary { flag: true, .. } => Failure::Usage,
+            | Error::NoSuchBinary { span: None, .. } => Failure::Usage,
             Error::Denied { .. } => Failure::Denied,
             _ => self.room().map_or(Failure::Project, Diagnose::failure),
         }

@@ -5,6 +5,7 @@
 //! the build and the plan to the RPM, which gets its final name only when it was read back and
 //! judged. This module decides the order and where files go; what a room does is its own matter.
 
+mod before_build;
 mod check;
 mod error;
 mod findings;
@@ -17,7 +18,7 @@ pub use check::{Checked, CheckedPackage, CheckedTarget, CheckedUnit, check};
 pub use error::Error;
 pub use findings::{CheckedFindings, check_files, check_project};
 pub use inspect::{Inspection, inspect};
-pub use package::{Artifact, PackageRequest, package};
+pub use package::{Artifact, PackageRequest, check_names, package};
 pub use targets::known_targets;
 
 use crate::project::{CargoOptions, Override, Selection};

@@ -3,6 +3,7 @@
 use super::Error;
 use crate::target::TargetName;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
 
 /// The place that the command line gave, understood.
 #[derive(Clone, Debug)]
@@ -46,18 +47,49 @@ impl Output {
     }
 }
 
-/// Makes the folder of a file, before anything is built for it.
-pub(super) fn make_folder(path: &Utf8Path) -> Result<Utf8PathBuf, Error> {
-    let folder = match path.parent() {
+/// The folder of a file.
+pub(super) fn folder_of(path: &Utf8Path) -> Utf8PathBuf {
+    match path.parent() {
         Some(parent) if !parent.as_str().is_empty() => parent.to_owned(),
         _ => Utf8PathBuf::from("."),
-    };
-    let unwritable = |source| Error::Output {
-        path: folder.clone(),
-        source,
-    };
-    std::fs::create_dir_all(&folder).map_err(unwritable)?;
-    // Asked now, because a build may take minutes: can a file be made here at all?
-    tempfile::tempfile_in(&folder).map_err(unwritable)?;
-    Ok(folder)
+    }
+}
+
+/// The folders that a run made. When it ends, those in which nothing lies are removed again.
+#[derive(Debug, Default)]
+pub(super) struct MadeFolders {
+    /// Those that were not there before, the outer ones first.
+    made: Vec<Utf8PathBuf>,
+}
+
+impl MadeFolders {
+    /// Makes the folders of files, before anything is built for them.
+    pub(super) fn make(&mut self, paths: &[Utf8PathBuf]) -> Result<(), Error> {
+        let folders: BTreeSet<Utf8PathBuf> = paths.iter().map(|path| folder_of(path)).collect();
+        for folder in folders {
+            let unwritable = |source| Error::Output {
+                path: folder.clone(),
+                source,
+            };
+            let missing = folder
+                .ancestors()
+                .take_while(|part| !part.as_str().is_empty() && !part.exists());
+            let mut missing: Vec<Utf8PathBuf> = missing.map(Utf8Path::to_owned).collect();
+            missing.reverse();
+            self.made.extend(missing);
+            std::fs::create_dir_all(&folder).map_err(unwritable)?;
+            // Asked now, because a build may take minutes: can a file be made here at all?
+            tempfile::tempfile_in(&folder).map_err(unwritable)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for MadeFolders {
+    fn drop(&mut self) {
+        for folder in self.made.iter().rev() {
+            // Fails where something lies in it, which then is what was made.
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
 }

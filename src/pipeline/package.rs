@@ -1,7 +1,7 @@
 //! From checked packages to RPMs under their final names.
 
 use super::check::{Checked, CheckedPackage, CheckedTarget};
-use super::output::{Output, make_folder};
+use super::output::{MadeFolders, Output, folder_of};
 use super::{Error, Request, check};
 use crate::build::{self, Arch, Built, Interrupt};
 use crate::inspect;
@@ -55,6 +55,8 @@ pub fn package(
     interrupt: &Interrupt,
     sink: &dyn Sink,
 ) -> Result<Vec<Artifact>, Error> {
+    let epoch = request.source_date_epoch.as_deref();
+    let epoch = epoch.map(project::source_date_epoch).transpose()?;
     let checked = check(&request.project, sink)?;
     for package in &checked.packages {
         package.say(sink)?;
@@ -69,21 +71,27 @@ pub fn package(
         &checked.workspace.target_directory,
         count,
     )?;
-    claim(&checked, &output, request.triple.as_deref())?;
+    let paths = claim(&checked, &output, request.triple.as_deref())?;
+    let mut folders = MadeFolders::default();
+    folders.make(&paths)?;
     let mut artifacts = Vec::new();
     for package in &checked.packages {
         let built = build::run(&build_request(package, &checked, request), interrupt, sink)?;
         for (target, built) in package.targets.iter().zip(&built) {
-            let plan = plan(package, target, built, request)?;
+            let plan = plan(package, target, built, epoch)?;
             artifacts.push(make(&plan, target, &output, interrupt, sink)?);
         }
     }
     Ok(artifacts)
 }
 
-/// Before minutes of building: can the packages stand side by side, and can they be written?
-fn claim(checked: &Checked, output: &Output, triple: Option<&str>) -> Result<(), Error> {
-    let arch = Arch::of_run(triple).map_or("noarch", Arch::rpm_name);
+/// Before minutes of building: can the packages stand side by side? Where they will lie.
+fn claim(
+    checked: &Checked,
+    output: &Output,
+    triple: Option<&str>,
+) -> Result<Vec<Utf8PathBuf>, Error> {
+    let arch = Arch::of_run(triple)?.rpm_name();
     let mut claims = Vec::new();
     for package in &checked.packages {
         for target in &package.targets {
@@ -94,21 +102,35 @@ fn claim(checked: &Checked, output: &Output, triple: Option<&str>) -> Result<(),
                 arch,
             )?;
             let path = output.path(&target.target, &nevra.file_name());
-            make_folder(&path)?;
-            claims.push(Claim {
-                package: package.project.package.name.clone(),
-                target: target.target,
-                rpm_name: target.rpm_name.to_string(),
-                path,
-                units: target
-                    .units
-                    .iter()
-                    .map(|unit| unit.managed.name.clone())
-                    .collect(),
-            });
+            claims.push(claim_of(package, target, Some(path)));
         }
     }
+    check_claims(&claims)?;
+    Ok(claims.into_iter().filter_map(|claim| claim.path).collect())
+}
+
+/// Whether the packages of a run can stand side by side, as far as their names and units tell.
+///
+/// # Errors
+/// When two of them have one name, or ship one unit.
+pub fn check_names(checked: &Checked) -> Result<(), Error> {
+    let mut claims = Vec::new();
+    for package in &checked.packages {
+        let targets = package.targets.iter();
+        claims.extend(targets.map(|target| claim_of(package, target, None)));
+    }
     Ok(check_claims(&claims)?)
+}
+
+fn claim_of(package: &CheckedPackage, target: &CheckedTarget, path: Option<Utf8PathBuf>) -> Claim {
+    let units = target.units.iter();
+    Claim {
+        package: package.project.package.name.clone(),
+        target: target.target,
+        rpm_name: target.rpm_name.to_string(),
+        path,
+        units: units.map(|unit| unit.managed.name.clone()).collect(),
+    }
 }
 
 fn build_request(
@@ -133,15 +155,15 @@ fn plan(
     package: &CheckedPackage,
     target: &CheckedTarget,
     built: &Built,
-    request: &PackageRequest,
+    epoch: Option<u32>,
 ) -> Result<Plan, Error> {
     let project = &package.project;
     let time = project::source_date(
-        request.source_date_epoch.as_deref(),
+        epoch,
         &project.package,
         &project.unit_files,
         &target.settings,
-    )?;
+    );
     Ok(assemble(Parts {
         package: &project.package,
         settings: &target.settings,
@@ -183,7 +205,7 @@ fn make(
     sink: &dyn Sink,
 ) -> Result<Artifact, Error> {
     let path = output.path(&target.target, &plan.nevra.file_name());
-    let folder = make_folder(&path)?;
+    let folder = folder_of(&path);
     let written = rpm::write(plan, &folder, &rpm::Options::new(interrupt), sink)?;
     let verified = inspect::verify(written, plan, interrupt, sink)?;
     let size = verified.size();

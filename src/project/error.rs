@@ -92,6 +92,8 @@ pub enum Error {
     Nothing {
         /// Why.
         reason: String,
+        /// The packages that were left out, each with the reason.
+        skipped: Vec<(String, &'static str)>,
     },
     /// A variable that we do not know.
     #[error("unknown environment variable {name}")]
@@ -100,6 +102,18 @@ pub enum Error {
         name: String,
         /// What there is.
         help: String,
+    },
+    /// A variable of ours without a value.
+    #[error("the environment variable {name} is empty")]
+    EmptyVariable {
+        /// The variable.
+        name: String,
+    },
+    /// A unit file is a link to a file of another place.
+    #[error("{path} is a link that leaves the package's folder")]
+    UnitOutside {
+        /// The link.
+        path: Utf8PathBuf,
     },
     /// `SOURCE_DATE_EPOCH` is no time.
     #[error("SOURCE_DATE_EPOCH is `{text}`, not a number of seconds since 1970")]
@@ -129,7 +143,7 @@ impl Diagnose for Error {
             Error::Toml { message, path, span } => {
                 let mut diagnostic = diagnostic.at(span.as_ref(), message.trim().replace('\n', ", "));
                 diagnostic.title = format!("{path} is not valid TOML");
-                diagnostic
+                diagnostic.with_help_if(span.as_ref().and_then(octal_number))
             }
             Error::UnknownKey { span, help, .. } => diagnostic.at(Some(span), "unknown").with_help(help),
             Error::Value { span, help, .. } => diagnostic.at(Some(span), "").with_help(help),
@@ -150,7 +164,15 @@ impl Diagnose for Error {
                     .with_help_if(near.map(|near| format!("did you mean `{near}`?")))
                     .with_help(format!("packages: {}", known.join(", ")))
             }
-            Error::Nothing { .. } => diagnostic.with_help("add a binary (src/main.rs or [[bin]]), or choose a package with `-p`"),
+            Error::EmptyVariable { .. } => diagnostic.with_help("give it a value, or unset it"),
+            Error::UnitOutside { .. } => diagnostic
+                .with_help("copy it into the package, so that the package is made of the project alone"),
+            Error::Nothing { skipped, .. } => skipped
+                .iter()
+                .fold(diagnostic, |diagnostic, (name, reason)| {
+                    diagnostic.with_note(format!("`{name}` is left out: {reason}"))
+                })
+                .with_help("add a binary (src/main.rs or [[bin]]), or choose a package with `-p`"),
             Error::UnknownVariable { help, .. } => diagnostic.with_help(help),
             Error::SourceDate { .. } => {
                 diagnostic.with_help("set it to a time before 2106, or unset it: SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)")
@@ -164,10 +186,31 @@ impl Diagnose for Error {
             Error::NoSuchPackage { .. }
             | Error::Set { .. }
             | Error::SourceDate { .. }
+            | Error::EmptyVariable { .. }
             | Error::UnknownVariable { .. } => Failure::Usage,
             // A name in the manifest is the project's mistake; one on the command line a usage error.
             Error::Target { span: None, .. } => Failure::Usage,
             _ => Failure::Project,
         }
     }
+}
+
+/// TOML refuses `mode = 0640`, and its parser does not know what was meant: what to write instead.
+fn octal_number(span: &Span) -> Option<String> {
+    let text = span.file().text();
+    let start = text[..span.range().start]
+        .rfind('\n')
+        .map_or(0, |at| at + 1);
+    let line = text[start..].lines().next()?;
+    line.match_indices('=').find_map(|(at, _)| {
+        let key = line[..at].trim_end().rsplit([' ', ',', '{']).next()?;
+        let rest = line[at + 1..].trim_start();
+        let digits = &rest[..rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len())];
+        let octal = digits.len() > 1 && digits.starts_with('0') && !key.is_empty();
+        octal.then(|| {
+            format!("write {key} = \"{digits}\": TOML takes no number with a leading zero")
+        })
+    })
 }

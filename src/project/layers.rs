@@ -2,15 +2,20 @@
 //!
 //! Highest first: command line, `CARGO_AMBOT_*`, package `target.T`, package, workspace
 //! `target.T`, workspace. Tables merge key by key; any other value replaces the lower one whole;
-//! `files` are joined, where the same `dest` replaces.
+//! `files` are joined, where one that is installed as the same file replaces the lower one.
 
 use super::error::Error;
+use super::settings;
 use super::tree::{Entry, Node, Table, Value};
 use crate::target::Targets;
 use std::collections::BTreeSet;
 
-/// The keys whose arrays are joined, and the key that tells two items apart.
-const JOINED: [(&str, &str); 1] = [("files", "dest")];
+/// The keys whose arrays are joined; two items are the same where they are installed as the same
+/// file.
+const JOINED: [&str; 1] = ["files"];
+
+/// The keys that are the same for all targets of a run: they are read before there is a target.
+const FOR_ALL_TARGETS: [&str; 3] = ["targets", "bins", "skip"];
 
 /// The tables of one package, not yet merged.
 #[derive(Clone, Debug)]
@@ -98,6 +103,7 @@ impl Layers {
                     spans: Box::new([first.key_span.clone(), entry.key_span.clone()]),
                 });
             }
+            same_for_all(own)?;
             found.push((name.as_str().to_owned(), entry, own));
         }
         Ok(found
@@ -112,6 +118,18 @@ impl Layers {
             .iter()
             .chain(&self.package)
             .chain(&self.overrides)
+    }
+}
+
+/// A key that is read before there is a target has no place in a target's table.
+fn same_for_all(own: &Table) -> Result<(), Error> {
+    match FOR_ALL_TARGETS.iter().find_map(|key| own.get(key)) {
+        Some(wrong) => Err(Error::Value {
+            what: format!("`{}` is the same for all targets", wrong.key),
+            span: wrong.key_span.clone(),
+            help: "write it in [package.metadata.ambot]".to_owned(),
+        }),
+        None => Ok(()),
     }
 }
 
@@ -131,15 +149,10 @@ fn merge(lower: &mut Table, higher: Table, top: bool) {
             lower.entries.push(entry);
             continue;
         };
-        let joined_by = JOINED
-            .iter()
-            .find(|(key, _)| top && *key == entry.key)
-            .map(|(_, by)| *by);
+        let joined = top && JOINED.contains(&entry.key.as_str());
         match (&mut existing.node.value, entry.node.value) {
             (Value::Table(own), Value::Table(other)) => merge(own, other, false),
-            (Value::Array(own), Value::Array(other)) if joined_by.is_some() => {
-                join(own, other, joined_by.unwrap_or_default());
-            }
+            (Value::Array(own), Value::Array(other)) if joined => join(own, other),
             (own, other) => {
                 *own = other;
                 existing.node.span = entry.node.span;
@@ -149,27 +162,30 @@ fn merge(lower: &mut Table, higher: Table, top: bool) {
     }
 }
 
-fn join(lower: &mut Vec<Node>, higher: Vec<Node>, by: &str) {
+/// A file replaces that of a lower layer; two of one layer that are one file both stay, so that
+/// the mistake is found.
+fn join(lower: &mut Vec<Node>, higher: Vec<Node>) {
+    let below = lower.len();
     for node in higher {
-        let key = text_at(&node, by);
-        match lower
-            .iter_mut()
-            .find(|own| key.is_some() && text_at(own, by) == key)
-        {
+        let dest = installed_as(&node);
+        let mut candidates = lower[..below].iter_mut();
+        match candidates.find(|own| dest.is_some() && installed_as(own) == dest) {
             Some(own) => *own = node,
             None => lower.push(node),
         }
     }
 }
 
-fn text_at(node: &Node, key: &str) -> Option<String> {
-    match &node.value {
-        Value::Table(table) => match &table.get(key)?.node.value {
-            Value::String(text) => Some(text.clone()),
-            _ => None,
-        },
+/// Where an item of `files` is installed, of what can be one.
+fn installed_as(node: &Node) -> Option<String> {
+    let Value::Table(table) = &node.value else {
+        return None;
+    };
+    let text = |key: &str| match &table.get(key)?.node.value {
+        Value::String(text) => Some(text.as_str()),
         _ => None,
-    }
+    };
+    Some(settings::installed_as(text("source")?, text("dest")?))
 }
 
 #[cfg(test)]
@@ -231,7 +247,8 @@ mod tests {
                 )
             })
             .collect();
-        assert_eq!(written, ["A=[\"3\"]", "C=[\"022\"]"]);
+        // The empty one takes a default of ours away too, so it is kept up to there.
+        assert_eq!(written, ["A=[\"3\"]", "B=[]", "C=[\"022\"]"]);
         assert_eq!(
             settings(&layers, "el8").services[0].sections[0].directives[0]
                 .values
@@ -253,6 +270,32 @@ mod tests {
             .map(|f| f.source.value)
             .collect();
         assert_eq!(sources, ["c", "b"]);
+    }
+
+    #[test]
+    fn files_in_one_folder_do_not_replace_each_other() {
+        let layers = layers(
+            "files = [{ source = \"w/a\", dest = \"/etc/x/\" }, { source = \"w/b\", dest = \"/etc/x/\" }]",
+            "files = [{ source = \"p/b\", dest = \"/etc/x/\" }, { source = \"c\", dest = \"/etc/x/a\" },\
+             { source = \"d\", dest = \"/d\" }, { source = \"e\", dest = \"/d\" }]",
+            "",
+        );
+        let files = settings(&layers, "el8").files;
+        let sources: Vec<&str> = files.iter().map(|f| f.source.value.as_str()).collect();
+        // Two of one layer stay both: that mistake is found later.
+        assert_eq!(sources, ["c", "p/b", "d", "e"]);
+    }
+
+    #[test]
+    fn what_is_the_same_for_all_targets_is_no_key_of_one() {
+        for key in ["targets = [\"el8\"]", "bins = [\"a\"]", "skip = true"] {
+            let layers = layers("", &format!("[target.el7]\n{key}"), "");
+            let Err(Error::Value { what, span, .. }) = layers.merged(Some("el7")) else {
+                panic!("not refused: {key}");
+            };
+            assert!(what.ends_with("is the same for all targets"), "{what}");
+            assert_eq!(span.to_string(), "package:2:1");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod overrides;
 mod profiles;
 mod reader;
 mod select;
+mod service_table;
 mod services;
 mod settings;
 mod source_date;
@@ -28,8 +29,9 @@ pub use settings::{
     Config, Directive, LintLevel, Policy, Requirement, Section, ServiceTable, Settings,
     SourceEntry, UpgradePolicy,
 };
-pub use source_date::source_date;
+pub use source_date::{source_date, source_date_epoch};
 
+use crate::report::Diagnostic;
 use crate::target::Targets;
 use layers::Layers;
 use std::collections::BTreeSet;
@@ -43,6 +45,8 @@ pub struct Project {
     pub unit_files: Vec<UnitFile>,
     /// The targets that it may name: ours, and those of the workspace's own.
     pub targets: Targets,
+    /// What was found beside them and is not packaged, said to the user.
+    pub warnings: Vec<Diagnostic>,
     layers: Layers,
 }
 
@@ -114,8 +118,10 @@ pub fn load(
         let manifest = manifest::Manifest::read(&package.manifest_path, &workspace.shown_from)?;
         let package_table = manifest.package_table()?;
         profiles::refuse_in_package(package_table.as_ref())?;
+        let scanned = services::scan(&package.directory, &workspace.shown_from)?;
         Ok(Project {
-            unit_files: services::scan(&package.directory, &workspace.shown_from)?,
+            unit_files: scanned.units,
+            warnings: scanned.warnings,
             layers: Layers::new(
                 workspace_table.clone(),
                 package_table,

@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::settings;
-use super::tree::{self, Table, Value};
+use super::tree::{self, Table};
 use crate::report::{SourceFile, nearest};
 
 /// A setting that does not come from a manifest.
@@ -50,7 +50,7 @@ fn layer(one: &Override) -> Result<Table, Error> {
     match one {
         Override::Variable { name, value } => variable(name, value),
         Override::Set(text) => set(text),
-        Override::Flag { flag, key, value } => Ok(plain(flag, key, value)),
+        Override::Flag { flag, key, value } => Ok(plain(&format!("{flag} {value}"), key, value)),
     }
 }
 
@@ -61,21 +61,28 @@ fn variable(name: &str, value: &str) -> Result<Table, Error> {
         .unwrap_or(name)
         .to_lowercase()
         .replace('_', "-");
-    if settings::TEXT_KEYS.contains(&key.as_str()) {
-        return Ok(plain(name, &key, value));
+    let known = |keys: &[&str]| keys.contains(&key.as_str());
+    if value.trim().is_empty() && (known(&settings::TEXT_KEYS) || known(&settings::LIST_KEYS)) {
+        return Err(Error::EmptyVariable {
+            name: name.to_owned(),
+        });
     }
-    if settings::LIST_KEYS.contains(&key.as_str()) {
+    let given = format!("{name}={value}");
+    if known(&settings::TEXT_KEYS) {
+        return Ok(plain(&given, &key, value));
+    }
+    if known(&settings::LIST_KEYS) {
         let words: Vec<String> = value
             .split(',')
             .map(|word| toml_string(word.trim()))
             .collect();
-        return parse(name, &format!("{key} = [{}]", words.join(", ")));
+        return parse(&given, &format!("{key} = [{}]", words.join(", ")));
     }
-    let names = settings::TEXT_KEYS.iter().chain(&settings::LIST_KEYS);
-    let names: Vec<String> = names
-        .map(|key| format!("{PREFIX}{}", key.to_uppercase().replace('-', "_")))
-        .collect();
-    let near = nearest(name, names.iter().map(String::as_str));
+    // Without the prefix, which would make any two variables look alike.
+    let keys = settings::TEXT_KEYS.into_iter().chain(settings::LIST_KEYS);
+    let variable = |key: &str| format!("{PREFIX}{}", key.to_uppercase().replace('-', "_"));
+    let near = nearest(&key, keys.clone()).map(variable);
+    let names: Vec<String> = keys.map(variable).collect();
     Err(Error::UnknownVariable {
         name: name.to_owned(),
         help: match near {
@@ -96,16 +103,21 @@ fn set(text: &str) -> Result<Table, Error> {
     if !text.contains('=') {
         return Err(wrong("there is no `=`"));
     }
-    match tree::parse(&SourceFile::new("--set", text)) {
-        Ok(table) => Ok(table),
+    let given = format!("--set {text}");
+    let as_text =
+        |key: &str, value: &str| parse(&given, &format!("{key} = {}", toml_string(value.trim())));
+    match (
+        tree::parse(&SourceFile::given(&given, text)),
+        text.split_once('='),
+    ) {
+        // `release=1.0` is a float to TOML, and a text to whoever sets a release.
+        (Ok(_), Some((key, value))) if is_text_key(key) && is_bare(value) => as_text(key, value),
+        (Ok(table), _) => Ok(table),
         // A bare word is taken as a string, which is what a shell user means.
-        Err((message, _)) => match text.split_once('=') {
-            Some((key, value)) if is_bare(value) => {
-                parse("--set", &format!("{key} = {}", toml_string(value.trim())))
-                    .map_err(|_| wrong(&message))
-            }
-            _ => Err(wrong(message.lines().next().unwrap_or_default())),
-        },
+        (Err((message, _)), Some((key, value))) if is_bare(value) => {
+            as_text(key, value).map_err(|_| wrong(&message))
+        }
+        (Err((message, _)), _) => Err(wrong(message.lines().next().unwrap_or_default())),
     }
 }
 
@@ -113,12 +125,22 @@ fn is_bare(value: &str) -> bool {
     !value.trim().is_empty() && !value.trim_start().starts_with(['"', '\'', '[', '{'])
 }
 
-fn plain(name: &str, key: &str, value: &str) -> Table {
-    parse(name, &format!("{key} = {}", toml_string(value))).unwrap_or_default()
+/// Whether the value of this key is a line of text, for all targets or for one.
+fn is_text_key(key: &str) -> bool {
+    let mut parts: Vec<&str> = key.split('.').map(str::trim).collect();
+    if parts.first() == Some(&"target") && parts.len() == 3 {
+        parts.drain(..2);
+    }
+    matches!(parts.as_slice(), [key] if settings::TEXT_KEYS.contains(key))
 }
 
-fn parse(name: &str, text: &str) -> Result<Table, Error> {
-    tree::parse(&SourceFile::new(name, text)).map_err(|(message, _)| Error::Set {
+fn plain(given: &str, key: &str, value: &str) -> Table {
+    parse(given, &format!("{key} = {}", toml_string(value))).unwrap_or_default()
+}
+
+/// `given` is what the user wrote, for messages.
+fn parse(given: &str, text: &str) -> Result<Table, Error> {
+    tree::parse(&SourceFile::given(given, text)).map_err(|(message, _)| Error::Set {
         text: text.to_owned(),
         message,
     })
@@ -128,9 +150,72 @@ fn toml_string(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-impl Value {
-    /// Whether it is an empty array, which takes a setting away.
-    pub(super) fn is_empty_array(&self) -> bool {
-        matches!(self, Value::Array(items) if items.is_empty())
+#[cfg(test)]
+mod tests {
+    use super::super::settings::Settings;
+    use super::*;
+    use crate::report::Diagnose;
+
+    fn read(one: Override) -> Result<Settings, Error> {
+        let layers = layers(&[one])?;
+        Settings::read(layers.into_iter().next().unwrap_or_default())
+    }
+
+    fn variable(name: &str, value: &str) -> Override {
+        Override::Variable {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        }
+    }
+
+    fn said(one: Override) -> String {
+        let said = read(one).unwrap_err().diagnostic();
+        let rest: Vec<String> = said.notes.into_iter().chain(said.help).collect();
+        format!("{}\n{}", said.title, rest.join("\n"))
+    }
+
+    #[test]
+    fn a_bare_value_of_a_text_is_a_text() {
+        for (text, release) in [
+            ("release=2", "2"),
+            ("release=1.0", "1.0"),
+            ("release = \"3\"", "3"),
+        ] {
+            let settings = read(Override::Set(text.to_owned())).unwrap();
+            assert_eq!(settings.release.unwrap().value, release, "{text}");
+        }
+        assert_eq!(
+            read(Override::Set("epoch=2".into())).unwrap().epoch,
+            Some(2)
+        );
+        assert!(is_text_key("target.el7.release"));
+        assert!(!is_text_key("services.release"));
+    }
+
+    #[test]
+    fn mistakes_are_shown_in_the_users_own_words() {
+        insta::assert_snapshot!(said(Override::Set("relase=7".into())), @r"
+        unknown key `relase` in metadata.ambot
+        in `--set relase=7`
+        did you mean `release`?
+        ");
+        insta::assert_snapshot!(said(variable("CARGO_AMBOT_BIN", "x")), @r"
+        unknown environment variable CARGO_AMBOT_BIN
+        did you mean CARGO_AMBOT_BINS?
+        ");
+        insta::assert_snapshot!(said(variable("CARGO_AMBOT_X", "x")), @"
+        unknown environment variable CARGO_AMBOT_X
+        there are CARGO_AMBOT_NAME, CARGO_AMBOT_SUMMARY, CARGO_AMBOT_DESCRIPTION, CARGO_AMBOT_LICENSE, CARGO_AMBOT_URL, CARGO_AMBOT_VENDOR, CARGO_AMBOT_PACKAGER, CARGO_AMBOT_RELEASE, CARGO_AMBOT_TARGETS, CARGO_AMBOT_BINS; other settings go through --set
+        ");
+        insta::assert_snapshot!(said(variable("CARGO_AMBOT_RELEASE", "")), @r"
+        the environment variable CARGO_AMBOT_RELEASE is empty
+        give it a value, or unset it
+        ");
+        let flag = Override::Flag {
+            flag: "--rpm-release",
+            key: "release",
+            value: "a".to_owned(),
+        };
+        assert!(said(flag).contains("in `--rpm-release a`"));
     }
 }

@@ -124,6 +124,23 @@ impl Reader {
         }
     }
 
+    /// As [`Reader::strings`], and at least one.
+    pub(super) fn some_strings(
+        &mut self,
+        key: &'static str,
+    ) -> Result<Option<Vec<Spanned<String>>>, Error> {
+        let span = self.table.get(key).map(|entry| entry.node.span.clone());
+        let strings = self.strings(key)?;
+        match (span, &strings) {
+            (Some(span), Some(none)) if none.is_empty() => Err(Error::Value {
+                what: format!("`{key}` is empty"),
+                span,
+                help: format!("name at least one, or leave `{key}` out for all"),
+            }),
+            _ => Ok(strings),
+        }
+    }
+
     pub(super) fn table(&mut self, key: &'static str) -> Result<Option<Table>, Error> {
         let Some(entry) = self.take(key) else {
             return Ok(None);
@@ -208,6 +225,95 @@ pub(super) fn wrong_kind(key: &str, found: &Value, wanted: &str, span: &Span) ->
     Error::Value {
         what: format!("`{key}` is {}, and {wanted} is needed", found.kind()),
         span: span.clone(),
-        help: format!("write {wanted}"),
+        help: format!("such as {}", example(key, wanted)),
+    }
+}
+
+/// A line as one could write it.
+fn example(key: &str, wanted: &str) -> String {
+    let line = match key {
+        "targets" => "targets = [\"centos7\", \"centos8\"]",
+        "bins" => "bins = [\"hello\"]",
+        "release" => "release = \"2\"",
+        "epoch" => "epoch = 1",
+        "license" => "license = \"MIT OR Apache-2.0\"",
+        "url" => "url = \"https://example.com/hello\"",
+        "mode" => "mode = \"0640\"",
+        "user" | "group" => return format!("{key} = \"hello\""),
+        "files" => "files = [{ source = \"etc/hello.toml\", dest = \"/etc/hello/\" }]",
+        "source" => "source = \"etc/hello.toml\"",
+        "dest" => "dest = \"/etc/hello/hello.toml\"",
+        "requires" => "requires = { curl = \">= 7.29\" }",
+        "on-upgrade" => "on-upgrade = \"restart\"",
+        "adapt" => "adapt = \"off\"",
+        "hardening" => "hardening = \"require\"",
+        "lints" => "lints = { AMB011 = \"warn\" }",
+        "services" => "[package.metadata.ambot.services.hello]",
+        section if wanted == "a table" && section.starts_with(char::is_uppercase) => {
+            return format!("[package.metadata.ambot.services.hello.{section}]");
+        }
+        table if wanted == "a table" => {
+            return format!("[package.metadata.ambot.{table}] and the keys below it");
+        }
+        flag if wanted == "true or false" => return format!("{flag} = true"),
+        code if code.starts_with("AMB") => return format!("{code} = \"warn\""),
+        directive => return format!("{directive} = \"…\""),
+    };
+    line.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::Settings;
+    use crate::report::{Diagnose, SourceFile};
+
+    fn said(text: &str) -> String {
+        let table = super::super::tree::parse(&SourceFile::new("x", text)).unwrap();
+        let said = Settings::read(table).unwrap_err().diagnostic();
+        format!("{}\n{}", said.title, said.help.join("\n"))
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_told_with_a_line_as_it_should_be() {
+        insta::assert_snapshot!(said("release = 2"), @r#"
+        `release` is an integer, and a string is needed
+        such as release = "2"
+        "#);
+        insta::assert_snapshot!(said("targets = \"el7\""), @r#"
+        `targets` is a string, and an array of strings is needed
+        such as targets = ["centos7", "centos8"]
+        "#);
+        insta::assert_snapshot!(said("[services.a]\nstart = \"no\""), @"
+        `start` is a string, and true or false is needed
+        such as start = true
+        ");
+        insta::assert_snapshot!(said("[services.a]\nService = 1"), @"
+        `Service` is an integer, and a table is needed
+        such as [package.metadata.ambot.services.hello.Service]
+        ");
+    }
+
+    #[test]
+    fn a_table_is_no_value_of_a_directive() {
+        insta::assert_snapshot!(said("[services.a.Service.Environment]\nA = \"1\"\nB = 2"), @r#"
+        `Environment` is a table where a directive's value is needed
+        write Environment = ["A=1", "B=2"]
+        "#);
+    }
+
+    #[test]
+    fn no_binary_at_all_is_a_mistake() {
+        insta::assert_snapshot!(said("bins = []"), @"
+        `bins` is empty
+        name at least one, or leave `bins` out for all
+        ");
+    }
+
+    #[test]
+    fn a_misspelt_key_of_a_file_is_told_before_the_one_that_it_leaves_missing() {
+        insta::assert_snapshot!(said("files = [{ source = \"a\", dst = \"/a\" }]"), @"
+        unknown key `dst` in metadata.ambot.files
+        did you mean `dest`?
+        ");
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn choose(
         }
     }
     let current = |project: &Project| project.package.manifest_path == workspace.current_manifest;
-    let chosen = if !selection.packages.is_empty() {
+    let (projects, skipped) = if !selection.packages.is_empty() {
         named(all, &selection.packages)
     } else if selection.workspace || !all.iter().any(current) {
         let all = if selection.workspace {
@@ -46,15 +46,21 @@ pub(super) fn choose(
     } else {
         (all.into_iter().filter(current).collect(), Vec::new())
     };
-    finish(workspace, chosen)
+    finish(workspace, projects, skipped)
 }
 
-type Chosen = (Vec<Project>, Vec<(String, &'static str)>);
+type Skipped = Vec<(String, &'static str)>;
+type Chosen = (Vec<Project>, Skipped);
 
-fn finish(workspace: &Workspace, (projects, skipped): Chosen) -> Result<Projects, Error> {
+fn finish(
+    workspace: &Workspace,
+    projects: Vec<Project>,
+    skipped: Skipped,
+) -> Result<Projects, Error> {
     if projects.is_empty() {
         return Err(Error::Nothing {
             reason: "no package of the workspace has a binary and may be packaged".to_owned(),
+            skipped,
         });
     }
     if let Some(bare) = projects
@@ -63,6 +69,7 @@ fn finish(workspace: &Workspace, (projects, skipped): Chosen) -> Result<Projects
     {
         return Err(Error::Nothing {
             reason: format!("package `{}` has no binary", bare.package.name),
+            skipped,
         });
     }
     Ok(Projects {
@@ -79,13 +86,21 @@ fn named(all: Vec<Project>, names: &[String]) -> Chosen {
 
 /// The members that want to be packaged; where none says so, all that could be.
 fn sift(candidates: Vec<Project>, exclude: &[String]) -> Result<Chosen, Error> {
-    let any_configured = candidates.iter().any(Project::is_configured);
+    let mut read = Vec::new();
+    for project in candidates {
+        let skip = project.settings(None)?.skip;
+        read.push((project, skip));
+    }
+    // Who asks to be left out says nothing of the others.
+    let any_configured = read
+        .iter()
+        .any(|(project, skip)| project.is_configured() && !skip);
     let mut chosen = Vec::new();
     let mut skipped = Vec::new();
-    for project in candidates {
+    for (project, skip) in read {
         let reason = if exclude.contains(&project.package.name) {
             Some("excluded")
-        } else if project.settings(None)?.skip {
+        } else if skip {
             Some("`skip = true`")
         } else if any_configured && !project.is_configured() {
             Some("it has neither [package.metadata.ambot] nor .ambot/services")

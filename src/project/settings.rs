@@ -1,8 +1,9 @@
 //! The settings of one package for one target, typed.
 
 use super::error::Error;
-use super::reader::{Reader, into_table, unknown_key, word, wrong_kind};
-use super::tree::{Entry, Node, Table, Value};
+use super::reader::{Reader, word, wrong_kind};
+use super::service_table::services;
+use super::tree::{Entry, Table, Value};
 use crate::report::{Span, Spanned};
 
 /// The keys whose value is a line of text; each can be given as a variable.
@@ -20,7 +21,7 @@ pub(super) const TEXT_KEYS: [&str; 8] = [
 /// The keys whose value is a list of words; each can be given as a variable.
 pub(super) const LIST_KEYS: [&str; 2] = ["targets", "bins"];
 
-const TABLE: &str = "metadata.ambot";
+pub(super) const TABLE: &str = "metadata.ambot";
 
 /// What the user set; `None` where the default holds.
 #[derive(Clone, Debug, Default)]
@@ -111,6 +112,22 @@ pub enum Config {
     Noreplace,
 }
 
+/// Where a file of `files` is installed: `dest`, or within it where it ends in a slash.
+pub(super) fn installed_as(source: &str, dest: &str) -> String {
+    if !dest.ends_with('/') {
+        return dest.to_owned();
+    }
+    let name = camino::Utf8Path::new(source).file_name();
+    format!("{dest}{}", name.unwrap_or_default())
+}
+
+impl SourceEntry {
+    /// Where it is installed: `dest`, or within it where it ends in a slash.
+    pub fn installed_as(&self) -> String {
+        installed_as(&self.source.value, &self.dest.value)
+    }
+}
+
 /// What happens to a running unit on an upgrade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum UpgradePolicy {
@@ -154,6 +171,8 @@ pub struct ServiceTable {
     pub name: Spanned<String>,
     /// The policy.
     pub policy: Policy,
+    /// Where `on-upgrade` was written.
+    pub on_upgrade_span: Option<Span>,
     /// The sections, if any: a unit is then generated from them.
     pub sections: Vec<Section>,
 }
@@ -184,7 +203,7 @@ impl Settings {
         let mut reader = Reader::new(table, TABLE);
         let settings = Settings {
             targets: reader.strings("targets")?,
-            bins: reader.strings("bins")?,
+            bins: reader.some_strings("bins")?,
             name: reader.line("name")?,
             summary: reader.line("summary")?,
             description: reader.string("description")?,
@@ -248,16 +267,21 @@ fn file(table: Table, span: &Span) -> Result<SourceEntry, Error> {
         help: "write { source = \"path/in/the/project\", dest = \"/path/on/the/target\" }"
             .to_owned(),
     };
-    let entry = SourceEntry {
-        source: reader.line("source")?.ok_or_else(|| missing("source"))?,
-        dest: reader.line("dest")?.ok_or_else(|| missing("dest"))?,
-        mode: reader.take("mode").map(mode).transpose()?,
-        user: reader.line("user")?.map(|user| user.value),
-        group: reader.line("group")?.map(|group| group.value),
-        config: reader.take("config").map(config).transpose()?,
-    };
+    let (source, dest) = (reader.line("source")?, reader.line("dest")?);
+    let mode = reader.take("mode").map(mode).transpose()?;
+    let user = reader.line("user")?.map(|user| user.value);
+    let group = reader.line("group")?.map(|group| group.value);
+    let config = reader.take("config").map(config).transpose()?;
+    // First, because a misspelt key is the likeliest reason for a missing one.
     reader.finish()?;
-    Ok(entry)
+    Ok(SourceEntry {
+        source: source.ok_or_else(|| missing("source"))?,
+        dest: dest.ok_or_else(|| missing("dest"))?,
+        mode,
+        user,
+        group,
+        config,
+    })
 }
 
 /// `"0640"`. An integer would be decimal to TOML and octal to its writer.
@@ -339,101 +363,4 @@ fn lints(table: Option<Table>) -> Result<Vec<(Spanned<String>, LintLevel)>, Erro
             Ok((Spanned::new(entry.key, entry.key_span), level))
         })
         .collect()
-}
-
-fn services(table: Option<Table>) -> Result<Vec<ServiceTable>, Error> {
-    let entries = table.unwrap_or_default().entries;
-    entries.into_iter().map(service).collect()
-}
-
-fn service(entry: Entry) -> Result<ServiceTable, Error> {
-    const SECTIONS: [&str; 6] = ["Unit", "Service", "Timer", "Socket", "Path", "Install"];
-    let name = format!("{TABLE}.services.{}", entry.key);
-    let table = into_table(&format!("services.{}", entry.key), entry.node)?;
-    let mut reader = Reader::new(table, name);
-    let defaults = Policy::default();
-    let policy = Policy {
-        enable: reader.boolean("enable")?.unwrap_or(defaults.enable),
-        start: reader.boolean("start")?.unwrap_or(defaults.start),
-        on_upgrade: reader
-            .choice(
-                "on-upgrade",
-                &[
-                    ("restart", UpgradePolicy::Restart),
-                    ("reload", UpgradePolicy::Reload),
-                    ("none", UpgradePolicy::None),
-                ],
-            )?
-            .unwrap_or(defaults.on_upgrade),
-        install: reader.boolean("install")?.unwrap_or(defaults.install),
-    };
-    let mut sections = Vec::new();
-    for name in SECTIONS {
-        sections.extend(
-            reader
-                .take(name)
-                .map(|entry| section(name, entry))
-                .transpose()?,
-        );
-    }
-    reader.finish()?;
-    Ok(ServiceTable {
-        name: Spanned::new(entry.key, entry.key_span),
-        policy,
-        sections,
-    })
-}
-
-fn section(name: &str, entry: Entry) -> Result<Section, Error> {
-    let span = entry.key_span;
-    let table = into_table(name, entry.node)?;
-    let directives = table
-        .entries
-        .into_iter()
-        .filter(|entry| !entry.node.value.is_empty_array())
-        .map(directive)
-        .collect::<Result<_, _>>()?;
-    Ok(Section {
-        name: name.to_owned(),
-        span,
-        directives,
-    })
-}
-
-fn directive(entry: Entry) -> Result<Directive, Error> {
-    if let Value::Table(_) = entry.node.value {
-        return Err(unknown_key(&entry, "a section of a unit", &[]));
-    }
-    let values = match entry.node.value {
-        Value::Array(items) => items
-            .into_iter()
-            .map(|node| directive_value(&entry.key, node))
-            .collect::<Result<_, _>>()?,
-        _ => vec![directive_value(&entry.key, entry.node)?],
-    };
-    Ok(Directive {
-        key: Spanned::new(entry.key, entry.key_span),
-        values,
-    })
-}
-
-/// A value in systemd's words: booleans as `true` and `false`, octal numbers with a leading zero,
-/// as modes are written there.
-fn directive_value(key: &str, node: Node) -> Result<Spanned<String>, Error> {
-    let text = match node.value {
-        Value::String(text) => text,
-        Value::Boolean(truth) => truth.to_string(),
-        Value::Integer { text, radix: 8 } => format!("0{text}"),
-        Value::Integer { text, radix: 10 } => text,
-        Value::Float(text) => text,
-        other => {
-            return Err(wrong_kind(
-                key,
-                &other,
-                "a string, number, boolean or an array of these",
-                &node.span,
-            ));
-        }
-    };
-    Ok(Spanned::new(text, node.span))
 }

@@ -6,26 +6,28 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::process::{Command, Stdio};
 use std::time::UNIX_EPOCH;
 
-/// Seconds since 1970: `SOURCE_DATE_EPOCH` where it is set
-/// (reproducible-builds.org's specification), else the time of the last commit, else of the newest
-/// input. What cargo built is no input: it is new after every build.
+/// The value of `SOURCE_DATE_EPOCH`, understood (reproducible-builds.org's specification).
 ///
 /// # Errors
-/// When `SOURCE_DATE_EPOCH` is not a number that fits a package, which holds 32 bits.
+/// When it is not a number that fits a package, which holds 32 bits.
+pub fn source_date_epoch(text: &str) -> Result<u32, Error> {
+    text.trim().parse().map_err(|_| Error::SourceDate {
+        text: text.to_owned(),
+    })
+}
+
+/// Seconds since 1970: `SOURCE_DATE_EPOCH` where it is set, else the time of the last commit, else of the newest
+/// input. What cargo built is no input: it is new after every build.
 pub fn source_date(
-    epoch: Option<&str>,
+    epoch: Option<u32>,
     package: &Package,
     unit_files: &[UnitFile],
     settings: &Settings,
-) -> Result<u32, Error> {
-    if let Some(text) = epoch {
-        return text.trim().parse().map_err(|_| Error::SourceDate {
-            text: text.to_owned(),
-        });
-    }
-    let time =
-        commit_time(&package.directory).or_else(|| newest(&inputs(package, unit_files, settings)));
-    Ok(time.unwrap_or(0))
+) -> u32 {
+    epoch
+        .or_else(|| commit_time(&package.directory))
+        .or_else(|| newest(&inputs(package, unit_files, settings)))
+        .unwrap_or(0)
 }
 
 fn commit_time(directory: &Utf8Path) -> Option<u32> {

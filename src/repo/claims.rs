@@ -14,8 +14,8 @@ pub struct Claim {
     pub target: TargetName,
     /// The name of the RPM.
     pub rpm_name: String,
-    /// Where it will lie.
-    pub path: Utf8PathBuf,
+    /// Where it will lie, where an RPM is to be made.
+    pub path: Option<Utf8PathBuf>,
     /// Its units.
     pub units: Vec<UnitName>,
 }
@@ -31,9 +31,9 @@ pub fn check_claims(claims: &[Claim]) -> Result<(), Error> {
             if claim.target == other.target {
                 same_system(other, claim)?;
             }
-            if claim.path == other.path {
+            if let Some(path) = claim.path.as_ref().filter(|_| claim.path == other.path) {
                 return Err(Error::SamePath {
-                    path: claim.path.clone(),
+                    path: path.clone(),
                     first: format!("{} for {}", other.package, other.target),
                     second: format!("{} for {}", claim.package, claim.target),
                 });

@@ -53,6 +53,8 @@ pub struct Diagnostic {
     pub targets: Vec<String>,
     /// What would mend it, where that is certain.
     pub fix: Option<Fix>,
+    /// Whether it speaks of words of the command line or the environment, and not of a file.
+    pub is_usage: bool,
 }
 
 impl Diagnostic {
@@ -67,6 +69,7 @@ impl Diagnostic {
             help: Vec::new(),
             targets: Vec::new(),
             fix: None,
+            is_usage: false,
         }
     }
 
@@ -85,9 +88,14 @@ impl Diagnostic {
         Self::new(Severity::Note, title)
     }
 
-    /// Adds a place, if there is one, and what is said about it.
+    /// Adds a place, if there is one, and what is said about it. Words of the command line are
+    /// named in a note: there is no file to show.
     #[must_use]
     pub fn at(mut self, span: Option<&Span>, text: impl Into<String>) -> Self {
+        if let Some(given) = span.map(Span::file).filter(|file| file.is_given()) {
+            self.is_usage = true;
+            return self.with_note(format!("in `{}`", given.path()));
+        }
         if let Some(span) = span {
             self.labels.push(Label {
                 span: span.clone(),

@@ -33,6 +33,15 @@ impl Failure {
     }
 }
 
+/// What a signal that ended the run is called by people (signal(7)).
+pub fn ended_by(signal: i32) -> &'static str {
+    match signal {
+        1 => "the terminal was closed",
+        2 => "interrupted (Ctrl-C)",
+        _ => "terminated",
+    }
+}
+
 /// What an error of a room can say: itself for a person, and the kind of failure that it is.
 pub trait Diagnose: std::error::Error {
     /// What, where, and the way out.
@@ -47,19 +56,32 @@ pub trait Diagnose: std::error::Error {
 /// The candidate that a misspelt word most likely meant, if any is near enough.
 ///
 /// The measure is Damerau-Levenshtein with at most a third of the word changed, as rustc and
-/// cargo do it, and letter case counts for nothing.
+/// cargo do it, and letter case counts for nothing. Of two that are equally near, the one nearest
+/// in length is meant. A word that differs only in its digits is another thing and no slip:
+/// `el7` is never what `el9` meant.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let limit = (word.chars().count().max(3)) / 3;
     candidates
         .into_iter()
-        .map(|candidate| {
-            let distance = strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
-            (distance, candidate)
+        .map(|candidate| (candidate, candidate.to_lowercase()))
+        .filter(|(_, lower)| *lower == word || !differ_in_digits_alone(&word, lower))
+        .map(|(candidate, lower)| {
+            let distance = strsim::damerau_levenshtein(&word, &lower);
+            let length = lower.chars().count().abs_diff(word.chars().count());
+            (distance, length, candidate)
         })
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, ..)| *distance <= limit)
         .min()
-        .map(|(_, candidate)| candidate)
+        .map(|(.., candidate)| candidate)
+}
+
+fn differ_in_digits_alone(a: &str, b: &str) -> bool {
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|c| !c.is_ascii_digit());
+        letters.collect()
+    };
+    letters(a) == letters(b)
 }
 
 #[cfg(test)]
@@ -73,5 +95,16 @@ mod tests {
         assert_eq!(nearest("user", keys), Some("User"));
         assert_eq!(nearest("serivces", keys), Some("services"));
         assert_eq!(nearest("banana", keys), None);
+    }
+
+    #[test]
+    fn another_number_is_no_slip() {
+        assert_eq!(nearest("el9", ["el7", "el8"]), None);
+        assert_eq!(nearest("cenots7", ["centos7", "centos8"]), Some("centos7"));
+    }
+
+    #[test]
+    fn of_two_equally_near_the_one_of_the_same_length_is_meant() {
+        assert_eq!(nearest("targest", ["target", "targets"]), Some("targets"));
     }
 }

@@ -16,7 +16,7 @@ mod size;
 mod source;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
-pub use failure::{Diagnose, Failure, nearest};
+pub use failure::{Diagnose, Failure, ended_by, nearest};
 pub use fix::{Edit, Fix, apply};
 pub use human::{render, width as terminal_width};
 pub use json::FORMAT_VERSION;

@@ -102,31 +102,31 @@ impl Terminal {
         self.options.verbosity
     }
 
-    /// Writes a result to stdout: a path, a unit, a table.
+    /// Writes a result to stdout: a path, a unit, a table. A reader that has seen enough
+    /// (`| head`) is no failure.
     ///
     /// # Errors
-    /// When stdout cannot be written to, a closed pipe included.
+    /// When stdout cannot be written to (a full disk).
     pub fn print(&self, text: &str) -> std::io::Result<()> {
         let mut out = anstream::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()
+        read_enough(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
     }
 
-    /// Writes one JSON line to stdout.
+    /// Writes one JSON line to stdout. A reader that has seen enough is no failure.
     ///
     /// # Errors
-    /// When stdout cannot be written to, a closed pipe included.
+    /// When stdout cannot be written to (a full disk).
     pub fn print_json(
         &self,
         reason: &str,
         value: serde_json::Map<String, serde_json::Value>,
     ) -> std::io::Result<()> {
         let mut out = std::io::stdout().lock();
-        writeln!(out, "{}", json::line(reason, value))?;
-        out.flush()
+        let line = format!("{}\n", json::line(reason, value));
+        read_enough(out.write_all(line.as_bytes()).and_then(|()| out.flush()))
     }
 
-    /// Whether a line could not be written (a full disk, a closed pipe).
+    /// Whether a line could not be written (a full disk).
     pub fn failed_to_write(&self) -> bool {
         self.failed_to_write.load(Ordering::Relaxed)
     }
@@ -143,6 +143,13 @@ impl Terminal {
         let mut err = anstream::stderr().lock();
         // Nobody is left to tell when stderr is gone.
         let _ = writeln!(err, "{style}{verb:>12}{style:#} {text}");
+    }
+}
+
+fn read_enough(result: std::io::Result<()>) -> std::io::Result<()> {
+    match result {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
     }
 }
 

@@ -7,14 +7,16 @@ use std::sync::Arc;
 
 /// A file of the user's, kept whole so that a message can show the line it speaks of.
 ///
-/// Cheap to clone. Text given on the command line or in an environment variable is a source too,
-/// with a name such as `--set` instead of a path.
+/// Cheap to clone. Text given on the command line or in an environment variable is a source too:
+/// its name is what the user wrote, such as `--set release=7`, and no line of it is shown.
 #[derive(Clone)]
 pub struct SourceFile(Arc<Inner>);
 
 struct Inner {
     path: Utf8PathBuf,
     text: String,
+    /// Not a file, but words of the command line or the environment.
+    given: bool,
 }
 
 impl SourceFile {
@@ -23,7 +25,23 @@ impl SourceFile {
         SourceFile(Arc::new(Inner {
             path: path.into(),
             text: text.into(),
+            given: false,
         }))
+    }
+
+    /// A source that is no file: `words` are those of the command line or the environment, `text`
+    /// is what they are read as.
+    pub fn given(words: impl Into<Utf8PathBuf>, text: impl Into<String>) -> Self {
+        SourceFile(Arc::new(Inner {
+            path: words.into(),
+            text: text.into(),
+            given: true,
+        }))
+    }
+
+    /// Whether it is no file, but words of the command line or the environment.
+    pub fn is_given(&self) -> bool {
+        self.0.given
     }
 
     /// The path as messages show it.

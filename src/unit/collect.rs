@@ -1,13 +1,15 @@
 //! The units of a project: those in its folder, those written as tables, and the one of a binary
 //! that nobody described.
 
-use super::defaults::{ServiceDefaults, default_service};
+use super::binaries::Binaries;
 use super::error::Error;
 use super::generate::{Table, generate, overlay};
 use super::name::{NameProblem, UnitKind, UnitName};
+use super::pull::{PullKind, means, trigger};
 use super::unit_file::{Placed, UnitFile};
-use crate::project::{Directive, Package, Policy, Project, ServiceTable, Settings};
-use crate::report::{SourceFile, Span, Spanned};
+use super::word::words;
+use crate::project::{Directive, Policy, Project, ServiceTable, Settings, UpgradePolicy};
+use crate::report::{SourceFile, Span, Spanned, nearest};
 
 /// A unit of the package and what is done with it.
 #[derive(Clone, Debug)]
@@ -38,6 +40,32 @@ pub fn collect(
         bin_dir,
     };
     let mut units = hand_written(project)?;
+    for (name, table) in named_tables(settings)? {
+        match units.iter_mut().find(|unit| unit.file.name == name) {
+            Some(unit) if table.sections.is_empty() => unit.policy = table.policy,
+            Some(unit) => return Err(Error::file_and_table(&unit.file, table)),
+            None if binaries.may_generate(&name, table) => {
+                units.push(generated(name, table, &binaries)?);
+            }
+            None => return Err(no_such_unit(table, &name, &units, &binaries)),
+        }
+    }
+    if units.is_empty() {
+        units.push(binaries.default_unit()?);
+    }
+    for service in missing_services(&units, settings, &binaries)? {
+        units.push(service);
+    }
+    for unit in &units {
+        check_programs(unit, settings, &binaries)?;
+        check_reload(unit, settings)?;
+    }
+    units.sort_by(|a, b| a.file.name.as_str().cmp(b.file.name.as_str()));
+    Ok(units)
+}
+
+/// The tables and the units that they name, each once.
+fn named_tables(settings: &Settings) -> Result<Vec<(UnitName, &ServiceTable)>, Error> {
     let mut tables: Vec<(UnitName, &ServiceTable)> = Vec::new();
     for table in &settings.services {
         let name = table_name(table)?;
@@ -46,18 +74,134 @@ pub fn collect(
         }
         tables.push((name, table));
     }
-    for (name, table) in tables {
-        match units.iter_mut().find(|unit| unit.file.name == name) {
-            Some(unit) if table.sections.is_empty() => unit.policy = table.policy,
-            Some(unit) => return Err(Error::file_and_table(&unit.file, table)),
-            None => units.push(generated(name, table, &binaries)?),
+    Ok(tables)
+}
+
+/// A table that says what is done with a unit that is not there: most likely a slip.
+fn no_such_unit(
+    table: &ServiceTable,
+    name: &UnitName,
+    units: &[ServiceUnit],
+    binaries: &Binaries<'_>,
+) -> Error {
+    let short = |unit: &ServiceUnit| match unit.file.name.kind() {
+        UnitKind::Service => unit.file.name.stem().to_owned(),
+        _ => unit.file.name.to_string(),
+    };
+    let known: Vec<String> = units
+        .iter()
+        .map(short)
+        .chain(binaries.bins.iter().cloned())
+        .collect();
+    Error::NoSuchUnit {
+        written: table.name.value.clone(),
+        file: name.to_string(),
+        near: nearest(&table.name.value, known.iter().map(String::as_str)).map(str::to_owned),
+        left_out: binaries.is_left_out(name.prefix()),
+        span: table.name.span.clone(),
+    }
+}
+
+/// The services that a timer, socket or path of the package starts, that nobody described, and
+/// that are named after a binary.
+fn missing_services(
+    units: &[ServiceUnit],
+    settings: &Settings,
+    binaries: &Binaries<'_>,
+) -> Result<Vec<ServiceUnit>, Error> {
+    let mut missing: Vec<ServiceUnit> = Vec::new();
+    for unit in units {
+        let Some((name, kind)) = trigger(&unit.file) else {
+            continue;
+        };
+        let all = units.iter().chain(&missing);
+        if all.into_iter().any(|other| means(&name, &other.file.name)) {
+            continue;
+        }
+        let service = UnitName::parse(&name).ok();
+        match service.filter(|service| binaries.is_service(service)) {
+            Some(service) => missing.push(binaries.service_of(service.prefix())?),
+            // One that it names itself may be another package's.
+            None if kind == PullKind::SameName => {
+                return Err(Error::StartsNothing {
+                    unit: unit.file.name.to_string(),
+                    starts: name,
+                    span: place_of(unit, settings),
+                });
+            }
+            None => {}
         }
     }
-    if units.is_empty() {
-        units.push(binaries.default_unit()?);
+    Ok(missing)
+}
+
+/// The first line of a unit's file, or the name of its table.
+fn place_of(unit: &ServiceUnit, settings: &Settings) -> Option<Span> {
+    let table = || {
+        let mut tables = settings.services.iter();
+        let table = tables.find(|table| table_name(table).is_ok_and(|name| name == unit.file.name));
+        table.and_then(|table| table.name.span.clone())
+    };
+    unit.file.source().map(first_line).or_else(table)
+}
+
+fn first_line(source: &SourceFile) -> Span {
+    source.span(0..source.text().lines().next().map_or(0, str::len))
+}
+
+/// Whether what a service runs is a binary that `bins` or `--bin` leave out.
+fn check_programs(
+    unit: &ServiceUnit,
+    settings: &Settings,
+    binaries: &Binaries<'_>,
+) -> Result<(), Error> {
+    for directive in unit.file.document.directives() {
+        if directive.section != "Service" || !directive.key.starts_with("Exec") {
+            continue;
+        }
+        let command = directive
+            .value
+            .trim_start_matches(['-', '@', ':', '+', '!', '|']);
+        let Some(program) = words(command).into_iter().next() else {
+            continue;
+        };
+        let name = program.strip_prefix(binaries.bin_dir);
+        let name = name
+            .and_then(|name| name.strip_prefix('/'))
+            .unwrap_or_default();
+        let declared = settings
+            .files
+            .iter()
+            .any(|file| file.installed_as() == program);
+        if binaries.is_left_out(name) && !declared {
+            return Err(Error::LeftOut {
+                unit: unit.file.name.to_string(),
+                bin: name.to_owned(),
+                span: unit.file.span(directive),
+            });
+        }
     }
-    units.sort_by(|a, b| a.file.name.as_str().cmp(b.file.name.as_str()));
-    Ok(units)
+    Ok(())
+}
+
+/// Whether a unit that is to be reloaded says how (systemd.service(5); `notify-reload` since 253).
+fn check_reload(unit: &ServiceUnit, settings: &Settings) -> Result<(), Error> {
+    let document = &unit.file.document;
+    let has = |key: &str| {
+        document
+            .last("Service", key)
+            .is_some_and(|value| !value.is_empty())
+    };
+    let can = has("ExecReload") || document.last("Service", "Type") == Some("notify-reload");
+    if unit.policy.on_upgrade != UpgradePolicy::Reload || can {
+        return Ok(());
+    }
+    let mut tables = settings.services.iter();
+    let table = tables.find(|table| table_name(table).is_ok_and(|name| name == unit.file.name));
+    Err(Error::NoReload {
+        unit: unit.file.name.to_string(),
+        span: table.and_then(|table| table.on_upgrade_span.clone()),
+    })
 }
 
 fn hand_written(project: &Project) -> Result<Vec<ServiceUnit>, Error> {
@@ -96,18 +240,15 @@ fn generated(
     binaries: &Binaries<'_>,
 ) -> Result<ServiceUnit, Error> {
     let written: Vec<Table> = table.sections.iter().map(table_of).collect();
-    let lower = binaries.defaults(&name, &written);
-    let runs_something =
-        name.kind() != UnitKind::Service || has(&written, "ExecStart") || has(&lower, "ExecStart");
-    if !runs_something || (table.sections.is_empty() && name.kind() != UnitKind::Service) {
+    let tables = overlay(binaries.defaults(&name, &written), written);
+    if name.kind() == UnitKind::Service && !has(&tables, "ExecStart") {
         return Err(Error::NothingToRun {
             name: name.to_string(),
             bins: binaries.bins.to_vec(),
             span: table.name.span.clone(),
         });
     }
-    let document = generate(&overlay(lower, written), "Cargo.toml")
-        .map_err(|error| error.written_in(table))?;
+    let document = generate(&tables, "Cargo.toml").map_err(|error| error.written_in(table))?;
     Ok(ServiceUnit {
         file: UnitFile::generated(name, document, places(table)),
         policy: table.policy,
@@ -150,102 +291,12 @@ fn places(table: &ServiceTable) -> Vec<Placed> {
 }
 
 fn has(tables: &[Table], key: &str) -> bool {
-    tables
-        .iter()
-        .any(|table| table.directives.iter().any(|(known, _)| known == key))
-}
-
-/// The binaries that are packaged, and what is known of them.
-struct Binaries<'a> {
-    package: &'a Package,
-    bins: &'a [String],
-    bin_dir: &'a str,
-}
-
-impl Binaries<'_> {
-    /// What a service has where its tables say nothing: a name, and a command line if it is clear
-    /// which binary is meant. Where `[Service]` is written at all, no policy of ours
-    /// (`Restart=`) is added to it: 219 refuses a oneshot with `Restart=on-failure`.
-    fn defaults(&self, name: &UnitName, written: &[Table]) -> Vec<Table> {
-        if name.kind() != UnitKind::Service {
-            return vec![Table::new("Unit", [("Description", vec![name.prefix()])])];
-        }
-        let binary = self.binary_of(name);
-        let mut tables = match binary {
-            Some(binary) => self.service(binary, name.prefix()),
-            None => vec![Table::new("Unit", [("Description", vec![name.prefix()])])],
-        };
-        let service_written = written.iter().any(|table| table.section == "Service");
-        for table in tables
-            .iter_mut()
-            .filter(|table| service_written && table.section == "Service")
-        {
-            table.directives.retain(|(key, _)| key == "ExecStart");
-        }
-        tables
-    }
-
-    /// The binary of the same name, or the only one.
-    fn binary_of(&self, name: &UnitName) -> Option<&str> {
-        let same = self.bins.iter().find(|bin| *bin == name.prefix());
-        let only = || {
-            if self.bins.len() == 1 {
-                self.bins.first()
-            } else {
-                None
-            }
-        };
-        same.or_else(only).map(String::as_str)
-    }
-
-    fn service(&self, binary: &str, name: &str) -> Vec<Table> {
-        let package = self.package;
-        let urls: Vec<String> = [
-            &package.documentation,
-            &package.homepage,
-            &package.repository,
-        ]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect();
-        default_service(&ServiceDefaults {
-            name,
-            documentation: &urls,
-            exec_start: &format!("{}/{binary}", self.bin_dir),
-        })
-    }
-
-    /// The service of the only binary, or of `default-run`.
-    fn default_unit(&self) -> Result<ServiceUnit, Error> {
-        let default_run = self
-            .package
-            .default_run
-            .as_ref()
-            .filter(|name| self.bins.contains(name));
-        let binary = match (default_run, self.bins) {
-            (Some(name), _) => name,
-            (None, [only]) => only,
-            (None, several) => {
-                return Err(Error::WhichBinary {
-                    package: self.package.name.clone(),
-                    bins: several.to_vec(),
-                });
-            }
-        };
-        let name = UnitName::parse(&format!("{binary}.service"))
-            .map_err(|problem| Error::name(binary, problem))?;
-        let document = generate(&self.service(binary, binary), "Cargo.toml")?;
-        Ok(ServiceUnit {
-            file: UnitFile::generated(name, document, Vec::new()),
-            policy: Policy::default(),
-            origin: format!("generated for the binary `{binary}`"),
-        })
-    }
+    let mut directives = tables.iter().flat_map(|table| &table.directives);
+    directives.any(|(known, values)| known == key && !values.is_empty())
 }
 
 impl Error {
-    fn name(name: &str, problem: NameProblem) -> Self {
+    pub(super) fn name(name: &str, problem: NameProblem) -> Self {
         Error::Name {
             name: name.to_owned(),
             problem,
@@ -285,8 +336,6 @@ impl Error {
     }
 
     fn file_and_table(file: &UnitFile, table: &ServiceTable) -> Self {
-        let first_line =
-            |source: &SourceFile| source.span(0..source.text().lines().next().map_or(0, str::len));
         let section = table.sections.first().map(|section| section.span.clone());
         Error::Twice {
             name: file.name.to_string(),

@@ -121,7 +121,7 @@ pub fn decide_install(
     for (index, decision) in decisions.iter_mut().enumerate() {
         let pulled = pulls.iter().any(|edge| edge.to == index);
         if decision.is_none() && !pulled {
-            *decision = Some(unpulled(&units[index]));
+            *decision = Some(unpulled(&units[index], profile));
         }
     }
     loop {
@@ -129,13 +129,13 @@ pub fn decide_install(
         let Some(next) = first_of_ring(&pulls, &decisions) else {
             break;
         };
-        decisions[next] = Some(unpulled(&units[next]));
+        decisions[next] = Some(unpulled(&units[next], profile));
     }
     let undecided = |index: usize| {
         // Only handlers and triggers that name each other are left: none of them may be enabled.
         let edge = pulls.iter().find(|edge| edge.to == index);
         edge.map_or_else(
-            || unpulled(&units[index]),
+            || unpulled(&units[index], profile),
             |edge| exempt(&units[index], edge),
         )
     };
@@ -144,6 +144,14 @@ pub fn decide_install(
         .enumerate()
         .map(|(index, decision)| decision.unwrap_or_else(|| undecided(index)))
         .collect()
+}
+
+/// Whether a template says which instance `systemctl enable` means, as a target's systemd reads
+/// it; an empty `DefaultInstance=` says none.
+pub fn has_default_instance(unit: &UnitFile, profile: &Profile) -> bool {
+    let read = unit.as_read_by(Dialect::of(profile));
+    let instance = read.document.last("Install", "DefaultInstance");
+    instance.is_some_and(|instance| !instance.is_empty())
 }
 
 /// One unit of the package pulls in another; both are given by their place.
@@ -198,11 +206,10 @@ fn by_itself(unit: &UnitFile, profile: &Profile, options: &InstallOptions) -> Op
 }
 
 /// What becomes of a unit that no other one starts.
-fn unpulled(unit: &UnitFile) -> Decision {
-    let default_instance = unit.document.last("Install", "DefaultInstance");
+fn unpulled(unit: &UnitFile, profile: &Profile) -> Decision {
     let reason = match unit.name.kind().boot_target() {
         None => Reason::Target,
-        Some(_) if unit.name.is_template() && default_instance.is_none_or(str::is_empty) => {
+        Some(_) if unit.name.is_template() && !has_default_instance(unit, profile) => {
             Reason::Template
         }
         Some(wanted_by) => return Decision::Inject { wanted_by },

@@ -11,8 +11,8 @@ pub struct ServiceDefaults<'a> {
     /// Where to read about it: the URLs of the manifest; what `Documentation=` does not take is
     /// left out.
     pub documentation: &'a [String],
-    /// The absolute path of the installed binary.
-    pub exec_start: &'a str,
+    /// The absolute path of the installed binary, if it is clear which one is meant.
+    pub exec_start: Option<&'a str>,
 }
 
 /// `Description=`, `Documentation=`, `ExecStart=` and `Restart=on-failure`.
@@ -35,7 +35,10 @@ pub fn default_service(defaults: &ServiceDefaults<'_>) -> Vec<Table> {
         Table::new(
             "Service",
             [
-                ("ExecStart", vec![exec_path(defaults.exec_start)]),
+                (
+                    "ExecStart",
+                    defaults.exec_start.map(exec_path).into_iter().collect(),
+                ),
                 ("Restart", vec!["on-failure".to_owned()]),
             ],
         ),
@@ -86,7 +89,7 @@ mod tests {
                 "git@example.org:hello".to_owned(),
                 "https://example.org/a%20b".to_owned(),
             ],
-            exec_start: "/usr/bin/hello",
+            exec_start: Some("/usr/bin/hello"),
         });
         let document = generate(&tables, "Cargo.toml").unwrap();
         insta::assert_snapshot!(String::from_utf8(document.to_bytes()).unwrap(), @r"

@@ -87,6 +87,48 @@ pub enum Error {
         /// Its binaries.
         bins: Vec<String>,
     },
+    /// A table says what is done with a unit that is not there.
+    #[error("`services.{written}` is neither a unit file nor a packaged binary")]
+    NoSuchUnit {
+        /// The name of the table.
+        written: String,
+        /// The unit's name.
+        file: String,
+        /// The nearest name that there is.
+        near: Option<String>,
+        /// Whether it is a binary that is not packaged.
+        left_out: bool,
+        /// Where it was named.
+        span: Option<Span>,
+    },
+    /// A timer, socket or path without what it starts.
+    #[error("{unit} starts {starts}, which the package does not have")]
+    StartsNothing {
+        /// The unit.
+        unit: String,
+        /// What it starts.
+        starts: String,
+        /// Where it was written.
+        span: Option<Span>,
+    },
+    /// A service runs a binary that is not packaged.
+    #[error("{unit} runs the binary `{bin}`, which is not packaged")]
+    LeftOut {
+        /// The unit.
+        unit: String,
+        /// The binary.
+        bin: String,
+        /// Where it was written.
+        span: Option<Span>,
+    },
+    /// A unit is to be reloaded and cannot be.
+    #[error("{unit} is to be reloaded on upgrades, and has no ExecReload=")]
+    NoReload {
+        /// The unit.
+        unit: String,
+        /// Where it was asked for.
+        span: Option<Span>,
+    },
     /// A service without a command line.
     #[error("nothing says what {name} runs")]
     NothingToRun {
@@ -140,6 +182,36 @@ impl Diagnose for Error {
                     "name it with `default-run = \"{0}\"` in [package], or write [package.metadata.ambot.services.{0}]",
                     bins.first().map_or("NAME", String::as_str)
                 )),
+            Error::NoSuchUnit { written, file, near, left_out, span } => {
+                let diagnostic = diagnostic.at(span.as_ref(), "");
+                let diagnostic = if *left_out {
+                    diagnostic.with_note("the binary of that name is not among the packaged ones (`bins`, `--bin`)")
+                } else {
+                    diagnostic
+                };
+                let key = if written.contains('.') { format!("\"{written}\"") } else { written.clone() };
+                let section = match file.rsplit_once('.') {
+                    Some((_, "timer")) => "Timer",
+                    Some((_, "socket")) => "Socket",
+                    Some((_, "path")) => "Path",
+                    Some((_, "target")) => "Unit",
+                    _ => "Service",
+                };
+                diagnostic
+                    .with_help_if(near.as_ref().map(|near| format!("did you mean `{near}`?")))
+                    .with_help(format!(
+                        "for a unit of that name write the file .ambot/services/{file}, or the table [package.metadata.ambot.services.{key}.{section}]"
+                    ))
+            }
+            Error::StartsNothing { starts, span, .. } => diagnostic
+                .at(span.as_ref(), "")
+                .with_help(format!("write .ambot/services/{starts}, or name another unit with `Unit=` (`Service=` of a socket)")),
+            Error::LeftOut { bin, span, .. } => diagnostic
+                .at(span.as_ref(), "")
+                .with_help(format!("package it too (`bins`, `--bin {bin}`), or leave the unit out")),
+            Error::NoReload { span, .. } => diagnostic
+                .at(span.as_ref(), "")
+                .with_help("write how in its Service table, such as `ExecReload = \"/bin/kill -HUP $MAINPID\"`, or set on-upgrade = \"restart\""),
             Error::NothingToRun { bins, span, .. } => diagnostic
                 .at(span.as_ref(), "")
                 .with_note(format!("the binaries are {}", bins.join(", ")))

@@ -7,6 +7,7 @@
 //! What stands in the values is read in [`value`]. This room knows neither where files lie nor
 //! what a target lacks: it rewrites nothing but `[Install]`, and only when told.
 
+mod binaries;
 mod collect;
 mod decide;
 mod defaults;
@@ -23,7 +24,9 @@ pub mod value;
 mod word;
 
 pub use collect::{ServiceUnit, collect};
-pub use decide::{DbusService, Decision, Exemption, InstallOptions, Reason, decide_install};
+pub use decide::{
+    DbusService, Decision, Exemption, InstallOptions, Reason, decide_install, has_default_instance,
+};
 pub use defaults::{ServiceDefaults, default_service};
 pub use dialect::Dialect;
 pub use document::{Directive, Document, Header, Problem, ProblemKind};

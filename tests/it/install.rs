@@ -155,6 +155,11 @@ fn a_fleet_preset_wins_over_the_packages_own() {
 #[test]
 fn erase_leaves_nothing() {
     let project = Project::hello();
+    let manifest = fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
+    let files = "[package.metadata.ambot]\nfiles = [\n  { source = \"README.md\", dest = \"/etc/hello/conf.d/\" },\n  \
+                 { source = \"README.md\", dest = \"/usr/share/hello/\" },\n]\n";
+    let manifest = manifest.replacen("[package.metadata.ambot]\n", files, 1);
+    project.write("Cargo.toml", &manifest);
     for target in Target::ALL {
         let package = project.package(target, &[]);
         for_each_rpm(target, |root| {

@@ -13,6 +13,7 @@ mod install;
 mod own_target;
 mod packages;
 mod readme;
+mod refusals;
 mod scriptlets;
 mod support;
 mod units;

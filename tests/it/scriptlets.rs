@@ -172,3 +172,19 @@ fn a_template_is_enabled_where_it_has_a_default_instance() {
         });
     }
 }
+
+#[test]
+fn a_unit_with_nothing_but_also_enables_the_other_and_nothing_is_said() {
+    let also = format!("{SERVICE}[Install]\nAlso=worker.service\n");
+    let project = Project::with_unit(&also);
+    project.write(
+        ".ambot/services/worker.service",
+        &format!("{SERVICE}{WANTED}"),
+    );
+    on_each(&project, |root, package| {
+        assert_eq!(root.install(package), "");
+        assert_eq!(links(root), ["multi-user.target.wants/worker.service"]);
+        assert_eq!(root.erase("hello"), "");
+        assert_eq!(links(root), [""; 0]);
+    });
+}

@@ -77,6 +77,58 @@ fn a_mistake_in_the_workspaces_table_is_shown_in_its_file() {
 }
 
 #[test]
+fn a_member_that_is_skipped_says_nothing_of_the_others() {
+    let project = workspace();
+    for file in ["api/Cargo.toml", "tool/Cargo.toml"] {
+        let manifest = fs::read_to_string(project.path().join(file)).unwrap();
+        let (package, _) = manifest.split_once("[package.metadata").unwrap();
+        project.write(file, package);
+    }
+    fs::remove_dir_all(project.path().join("worker/.ambot")).unwrap();
+    let manifest = fs::read_to_string(project.path().join("worker/Cargo.toml")).unwrap();
+    let skipped = format!("{manifest}[package.metadata.ambot]\nskip = true\n");
+    project.write("worker/Cargo.toml", &skipped);
+    assert_snapshot!(
+        "skipped_and_the_others",
+        project.ambot(&["generate", "--workspace"]).snapshot()
+    );
+    let arguments = [
+        "generate",
+        "--workspace",
+        "--exclude",
+        "api",
+        "--exclude",
+        "tool",
+    ];
+    assert_snapshot!(
+        "skipped_and_none_is_left",
+        project.ambot(&arguments).snapshot()
+    );
+}
+
+#[test]
+fn two_packages_that_ship_one_unit_are_not_written_to_one_folder() {
+    let project = workspace();
+    project.write(
+        "api/.ambot/services/worker.service",
+        "[Service]\nExecStart=/usr/bin/api\n",
+    );
+    let run = project.ambot(&["generate", "--workspace", "-q", "-o", "units"]);
+    assert_snapshot!(run.snapshot());
+    assert!(!project.path().join("units").exists());
+}
+
+#[test]
+fn a_member_has_the_licence_of_its_workspace_or_a_warning() {
+    let project = workspace();
+    let run = project.ambot(&["check", "-p", "api", "-q"]);
+    assert!(!run.stderr.contains("licence"), "{}", run.snapshot());
+    fs::remove_file(project.path().join("LICENSE")).unwrap();
+    let run = project.ambot(&["check", "-p", "api", "-q"]);
+    assert_snapshot!(run.snapshot());
+}
+
+#[test]
 fn two_packages_that_ship_one_unit_are_an_error() {
     let project = workspace();
     project.write(

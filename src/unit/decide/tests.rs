@@ -164,3 +164,19 @@ fn a_unit_is_read_as_the_target_reads_it() {
     let swallowed = decide_with(&InstallOptions::default(), "centos7", &units);
     assert_eq!(swallowed, "a.service: multi-user.target");
 }
+
+#[test]
+fn an_empty_default_instance_is_none_and_each_target_reads_for_itself() {
+    let has = |text: &str, target: &str| {
+        let profile = target::find(target).unwrap().profile();
+        has_default_instance(&unit("a@.service", text), profile)
+    };
+    assert!(has("[Install]\nDefaultInstance=x\n", "centos7"));
+    assert!(!has(
+        "[Install]\nDefaultInstance=x\nDefaultInstance=\n",
+        "centos7"
+    ));
+    // 219 joins the line after a comment that ends in a backslash to it.
+    let commented = "[Install]\n# a \\\nDefaultInstance=x\n";
+    assert!(!has(commented, "centos7") && has(commented, "el9"));
+}

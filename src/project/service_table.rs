@@ -1,0 +1,124 @@
+//! `[…services.NAME]`: what is done with a unit, and the unit itself where it is written as tables.
+
+use super::error::Error;
+use super::reader::{Reader, into_table, wrong_kind};
+use super::settings::{Directive, Policy, Section, ServiceTable, TABLE, UpgradePolicy};
+use super::tree::{Entry, Node, Table, Value};
+use crate::report::Spanned;
+
+pub(super) fn services(table: Option<Table>) -> Result<Vec<ServiceTable>, Error> {
+    let entries = table.unwrap_or_default().entries;
+    entries.into_iter().map(service).collect()
+}
+
+fn service(entry: Entry) -> Result<ServiceTable, Error> {
+    const SECTIONS: [&str; 6] = ["Unit", "Service", "Timer", "Socket", "Path", "Install"];
+    let name = format!("{TABLE}.services.{}", entry.key);
+    let table = into_table(&format!("services.{}", entry.key), entry.node)?;
+    let on_upgrade_span = table.get("on-upgrade").map(|entry| entry.node.span.clone());
+    let mut reader = Reader::new(table, name);
+    let defaults = Policy::default();
+    let policy = Policy {
+        enable: reader.boolean("enable")?.unwrap_or(defaults.enable),
+        start: reader.boolean("start")?.unwrap_or(defaults.start),
+        on_upgrade: reader
+            .choice(
+                "on-upgrade",
+                &[
+                    ("restart", UpgradePolicy::Restart),
+                    ("reload", UpgradePolicy::Reload),
+                    ("none", UpgradePolicy::None),
+                ],
+            )?
+            .unwrap_or(defaults.on_upgrade),
+        install: reader.boolean("install")?.unwrap_or(defaults.install),
+    };
+    let mut sections = Vec::new();
+    for name in SECTIONS {
+        sections.extend(
+            reader
+                .take(name)
+                .map(|entry| section(name, entry))
+                .transpose()?,
+        );
+    }
+    reader.finish()?;
+    Ok(ServiceTable {
+        name: Spanned::new(entry.key, entry.key_span),
+        policy,
+        on_upgrade_span,
+        sections,
+    })
+}
+
+fn section(name: &str, entry: Entry) -> Result<Section, Error> {
+    let span = entry.key_span;
+    let table = into_table(name, entry.node)?;
+    let directives = table
+        .entries
+        .into_iter()
+        .map(directive)
+        .collect::<Result<_, _>>()?;
+    Ok(Section {
+        name: name.to_owned(),
+        span,
+        directives,
+    })
+}
+
+fn directive(entry: Entry) -> Result<Directive, Error> {
+    if let Value::Table(table) = &entry.node.value {
+        return Err(Error::Value {
+            what: format!(
+                "`{}` is a table where a directive's value is needed",
+                entry.key
+            ),
+            span: entry.node.span.clone(),
+            help: format!("write {} = {}", entry.key, assignments(table)),
+        });
+    }
+    let values = match entry.node.value {
+        Value::Array(items) => items
+            .into_iter()
+            .map(|node| directive_value(&entry.key, node))
+            .collect::<Result<_, _>>()?,
+        _ => vec![directive_value(&entry.key, entry.node)?],
+    };
+    Ok(Directive {
+        key: Spanned::new(entry.key, entry.key_span),
+        values,
+    })
+}
+
+/// `{ A = "1" }` as systemd has it: `["A=1"]`.
+fn assignments(table: &Table) -> String {
+    let text = |node: &Node| match &node.value {
+        Value::String(text) | Value::Float(text) | Value::Integer { text, .. } => text.clone(),
+        Value::Boolean(truth) => truth.to_string(),
+        _ => "VALUE".to_owned(),
+    };
+    let items = table.entries.iter();
+    let items = items.map(|entry| format!("\"{}={}\"", entry.key, text(&entry.node)));
+    format!("[{}]", items.collect::<Vec<_>>().join(", "))
+}
+
+/// A value in systemd's words: booleans as `true` and `false`, octal numbers with a leading zero,
+/// as modes are written there.
+fn directive_value(key: &str, node: Node) -> Result<Spanned<String>, Error> {
+    let text = match node.value {
+        Value::String(text) => text,
+        Value::Boolean(truth) => truth.to_string(),
+        Value::Integer { text, radix: 8 } => format!("0{text}"),
+        Value::Integer { text, radix: 10 } => text,
+        Value::Float(text) => text,
+        other => {
+            return Err(wrong_kind(
+                key,
+                &other,
+                "a string, number, boolean or an array of these",
+                &node.span,
+            ));
+        }
+    };
+    Ok(Spanned::new(text, node.span))
+}
