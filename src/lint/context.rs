@@ -31,6 +31,8 @@ pub struct PackageFacts {
     pub programs: BTreeSet<String>,
     /// The folders that it owns.
     pub folders: BTreeSet<String>,
+    /// The files that it requires of other packages, by path.
+    pub required_files: BTreeSet<String>,
     /// The users that it creates.
     pub users: BTreeSet<String>,
     /// The groups that it creates.

@@ -105,6 +105,16 @@ impl Finding {
         self.at(unit, directive.line, span.as_ref(), label.into())
     }
 
+    /// The place is the header of a section; the whole unit where it has none.
+    #[must_use]
+    pub fn at_section(self, unit: &UnitFile, section: &str, label: impl Into<String>) -> Self {
+        let mut headers = unit.document.sections().iter();
+        match headers.find(|header| header.name == section) {
+            Some(header) => self.at_range(unit, header.line, header.name_range.clone(), label),
+            None => self,
+        }
+    }
+
     /// The place is a range of bytes of the file.
     #[must_use]
     pub fn at_range(

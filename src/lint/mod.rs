@@ -6,15 +6,22 @@
 //! neither how units are adapted nor the network, and changes nothing.
 
 mod allow;
+mod commands;
 mod context;
+mod duration;
 mod error;
 mod finding;
 mod levels;
+mod listed;
 mod page;
+mod program;
 mod rule;
 mod rules;
+mod service;
 #[cfg(test)]
 mod testing;
+mod value;
+mod words;
 
 pub use context::{Context, PackageFacts};
 pub use error::Error;

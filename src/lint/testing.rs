@@ -39,7 +39,7 @@ pub(super) fn findings(
 }
 
 /// The findings for one service, a line each: `x.service:3:1: warning[AMB011]: …`.
-pub(super) fn said(target: &str, text: &str) -> String {
+fn said(target: &str, text: &str) -> String {
     let found = findings(target, &[("x.service", text)], None);
     found
         .iter()
@@ -62,5 +62,19 @@ pub(super) fn codes_of(target: &str, text: &str) -> Vec<String> {
     found
         .iter()
         .map(|finding| finding.rule.code.to_owned())
+        .collect()
+}
+
+/// The findings of one rule for some units, a line each.
+pub(super) fn said_of(
+    code: &str,
+    target: &str,
+    units: &[(&str, &str)],
+    package: Option<&PackageFacts>,
+) -> String {
+    let found = findings(target, units, package);
+    let of_rule = found.iter().filter(|finding| finding.rule.code == code);
+    of_rule
+        .map(|finding| short(&finding.diagnostic) + "\n")
         .collect()
 }

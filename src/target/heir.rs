@@ -17,7 +17,7 @@ pub struct Heir {
 
 impl Heir {
     /// Every fact that can be replaced, with an example of how its value is written.
-    pub const FACTS: [(&'static str, &'static str); 17] = [
+    pub const FACTS: [(&'static str, &'static str); 18] = [
         ("systemd", "219"),
         ("tables", "\"el7\""),
         ("rpm", "\"4.11.3\""),
@@ -35,6 +35,7 @@ impl Heir {
         ("native-sysusers", "true"),
         ("scriptlets", "\"el7\""),
         ("oneshot-restart", "true"),
+        ("labelled-programs", "true"),
         ("unit-dir", "\"/usr/lib/systemd/system\""),
         ("build-id-links", "true"),
         ("end-of-life", "\"2030-12-31\""),
@@ -78,6 +79,7 @@ impl Heir {
             "native-sysusers" => replace(&mut profile.native_sysusers, value, from),
             "scriptlets" => replace(&mut profile.scriptlets, value, from),
             "oneshot-restart" => replace(&mut profile.oneshot_restart, value, from),
+            "labelled-programs" => replace(&mut profile.labelled_programs, value, from),
             "unit-dir" => replace(&mut profile.unit_dir, value, from)
                 .and_then(|()| check_unit_dir(&profile.unit_dir.value)),
             "build-id-links" => replace(&mut profile.build_id_links, value, from),

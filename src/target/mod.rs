@@ -1,9 +1,11 @@
 //! The facts about distributions: which systemd, rpm and glibc a target has, and what follows.
 //!
-//! In come the data files under `profiles/`, one a target, each fact with its source, and those
-//! under `systemd/data/` on what each systemd knows; out goes a [`Profile`]. Code elsewhere asks a profile what its programs can do and never compares the name
-//! of a target. This module knows nothing of projects and packages.
+//! In come the data files under `profiles/`, one a target, each fact with its source, those under
+//! `systemd/data/` on what each systemd knows, and those under `base/` on what every target has; out
+//! goes a [`Profile`]. Code elsewhere asks a profile what its programs can do and never compares the
+//! name of a target. This module knows nothing of projects and packages.
 
+pub mod base_system;
 mod fact;
 mod heir;
 mod profile;

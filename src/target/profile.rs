@@ -44,6 +44,9 @@ pub struct Profile {
     /// Whether its systemd takes a service of `Type=oneshot` with `Restart=on-failure` and the like;
     /// where it does not, it refuses the unit. `always` and `on-success` are refused everywhere.
     pub oneshot_restart: Fact<bool>,
+    /// Whether its SELinux policy, enforcing unless the administrator says otherwise, lets systemd
+    /// start only programs that lie in folders labelled for programs.
+    pub labelled_programs: Fact<bool>,
     /// Where units of packages lie.
     pub unit_dir: Fact<String>,
     /// Whether a build-id link in `/usr/lib/.build-id` belongs into the main package.

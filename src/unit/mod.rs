@@ -33,5 +33,6 @@ pub use document::{Directive, Document, Header, Problem, ProblemKind};
 pub use error::{Error, ValueProblem};
 pub use generate::{Table, generate, overlay};
 pub use name::{BootTarget, NameProblem, UnitKind, UnitName};
-pub use pull::{Pull, PullKind};
+pub use pull::{Pull, PullKind, means, resolve, trigger};
 pub use unit_file::{Placed, UnitFile};
+pub(crate) use word::boolean;

@@ -84,8 +84,8 @@ pub(super) fn references(unit: &UnitFile) -> Vec<(String, PullKind)> {
     found
 }
 
-/// What a timer, socket or path starts.
-pub(super) fn trigger(unit: &UnitFile) -> Option<(String, PullKind)> {
+/// What a timer, socket or path starts, and whether it says so or has the name of it.
+pub fn trigger(unit: &UnitFile) -> Option<(String, PullKind)> {
     let document = &unit.document;
     let named = match unit.name.kind() {
         // The first valid one counts and the others are ignored: `config_parse_trigger_unit()`.
@@ -114,7 +114,7 @@ pub(super) fn trigger(unit: &UnitFile) -> Option<(String, PullKind)> {
 
 /// The specifiers that the name of the file answers: `%n`, `%N`, `%p`, `%%`; `%i` too, of an
 /// instance. The others stay as they are.
-fn resolve(name: &str, of: &UnitName) -> String {
+pub fn resolve(name: &str, of: &UnitName) -> String {
     let mut resolved = String::new();
     let mut chars = name.chars();
     while let Some(c) = chars.next() {
@@ -139,7 +139,7 @@ fn resolve(name: &str, of: &UnitName) -> String {
 
 /// Whether a reference means this unit: by its name, as an instance of this template, or with an
 /// instance that only systemd will know.
-pub(super) fn means(reference: &str, unit: &UnitName) -> bool {
+pub fn means(reference: &str, unit: &UnitName) -> bool {
     if reference == unit.as_str() {
         return true;
     }

@@ -28,7 +28,7 @@ pub(super) fn words(value: &str) -> Vec<String> {
 }
 
 /// A boolean as systemd's `parse_boolean()` reads it; `None` for what is none.
-pub(super) fn boolean(value: &str) -> Option<bool> {
+pub(crate) fn boolean(value: &str) -> Option<bool> {
     match value.to_ascii_lowercase().as_str() {
         "1" | "yes" | "y" | "true" | "t" | "on" => Some(true),
         "0" | "no" | "n" | "false" | "f" | "off" => Some(false),

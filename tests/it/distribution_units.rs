@@ -1,7 +1,11 @@
 //! The units that the machine's own distribution ships: written by others, all of them valid.
 
 use crate::support::not_run;
-use cargo_ambot::unit::{BootTarget, Dialect, Document};
+use cargo_ambot::lint::{self, Context, Effect, Finding, Levels};
+use cargo_ambot::report::Severity;
+use cargo_ambot::target;
+use cargo_ambot::unit::{BootTarget, Dialect, Document, UnitFile, UnitName};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 const SUFFIXES: [&str; 5] = ["service", "timer", "socket", "path", "target"];
@@ -23,14 +27,20 @@ fn units(folder: &Path) -> Vec<PathBuf> {
     units
 }
 
+/// Where the units of the machine lie, if it has systemd.
+fn folder() -> Option<&'static Path> {
+    let folders = ["/usr/lib/systemd/system", "/lib/systemd/system"].map(Path::new);
+    let folder = folders.into_iter().find(|folder| folder.is_dir());
+    if folder.is_none() {
+        not_run::note("units of the distribution: not run: no systemd is here");
+    }
+    folder
+}
+
 #[test]
 fn the_units_of_the_distribution_survive_parsing_and_injection() {
-    let folder = ["/usr/lib/systemd/system", "/lib/systemd/system"]
-        .map(Path::new)
-        .into_iter()
-        .find(|folder| folder.is_dir());
-    let Some(folder) = folder else {
-        return not_run::note("units of the distribution: not run: no systemd is here");
+    let Some(folder) = folder() else {
+        return;
     };
     let units = units(folder);
     let mut injected = 0;
@@ -79,4 +89,111 @@ fn survives(path: &Path, bytes: &[u8]) -> bool {
         assert_eq!(said(&after), said(&before), "{}", path.display());
     }
     changed
+}
+
+/// What the check finds in the units of a folder for a target.
+fn findings(folder: &Path, target: &str) -> (usize, Vec<Finding>) {
+    let target = target::find(target).unwrap();
+    let profile = target.profile();
+    let read = |path: &PathBuf| {
+        let name = UnitName::parse(path.file_name()?.to_str()?).ok()?;
+        let shown = name.as_str().to_owned();
+        let bytes = std::fs::read(path).unwrap();
+        let unit = UnitFile::read(name, shown.as_str().into(), &bytes).ok()?;
+        Some(unit.as_read_by(Dialect::of(profile)))
+    };
+    let units: Vec<UnitFile> = units(folder).iter().filter_map(read).collect();
+    let mut found = Vec::new();
+    for unit in &units {
+        let context = Context {
+            profile,
+            unit,
+            units: &units,
+            decision: None,
+            package: None,
+            adapted: &BTreeMap::new(),
+        };
+        found.extend(lint::check(&context, &Levels::default()));
+    }
+    (units.len(), found)
+}
+
+/// How often each rule speaks, by severity.
+fn counts(findings: &[Finding]) -> BTreeMap<(&'static str, &'static str), usize> {
+    let mut counts = BTreeMap::new();
+    for finding in findings {
+        *counts
+            .entry((finding.rule.code, finding.severity.as_str()))
+            .or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn the_units_of_the_distribution_are_taken_as_its_systemd_takes_them() {
+    let (Some(folder), Some(target)) = (folder(), target_like_this_machine()) else {
+        return;
+    };
+    let (units, found) = findings(folder, target);
+    println!(
+        "findings in {units} units of the distribution: {:?}",
+        counts(&found)
+    );
+    let said = |finding: &&Finding| cargo_ambot::report::short(&finding.diagnostic);
+    let refused = |finding: &&Finding| {
+        let by_systemd = matches!(
+            finding.effect,
+            Some(Effect::LineIgnored | Effect::UnitRefused)
+        );
+        by_systemd && finding.severity == Severity::Error
+    };
+    let errors: Vec<String> = found.iter().filter(refused).map(|f| said(&f)).collect();
+    assert_eq!(errors, [""; 0], "systemd takes every one of them");
+    // What others wrote and ship is meant, by and large: a rule that speaks often is wrong.
+    for ((code, severity), times) in counts(&found) {
+        let lines = || found.iter().filter(|finding| finding.rule.code == code);
+        let lines: Vec<String> = lines().map(|finding| said(&finding)).collect();
+        assert!(
+            severity == "note" || times * 10 <= units,
+            "{times} of {units} units:\n{}",
+            lines.join("\n")
+        );
+    }
+}
+
+/// The target whose systemd has the version of this machine's; none where the tables have none.
+fn target_like_this_machine() -> Option<&'static str> {
+    let output = std::process::Command::new("systemctl")
+        .arg("--version")
+        .output()
+        .ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let version: u16 = text.split_whitespace().nth(1)?.parse().ok()?;
+    let mut known = target::known().iter();
+    let like = known.rfind(|profile| profile.systemd.value == version);
+    if like.is_none() {
+        println!("findings in units of the distribution: not run, no target has systemd {version}");
+    }
+    like.map(|profile| profile.name.as_str())
+}
+
+#[test]
+fn tmp_counts() {
+    for (folder, target) in [
+        ("/lib/systemd/system", "el9"),
+        ("/opt/el7/systemd-root/usr/lib/systemd/system", "centos7"),
+        ("/opt/el8/systemd-root/usr/lib/systemd/system", "el8"),
+        ("/opt/el8/systemd-root/usr/lib/systemd/system", "centos8"),
+    ] {
+        let (units, found) = findings(Path::new(folder), target);
+        println!(
+            "#### {folder} {target}: {units} units: {:#?}",
+            counts(&found)
+        );
+        for f in &found {
+            if f.severity > Severity::Note || f.rule.code != "AMB050" {
+                println!("{}", cargo_ambot::report::short(&f.diagnostic));
+            }
+        }
+    }
 }

@@ -1,19 +1,57 @@
 //! The rules, one file each, in the order of their codes.
 
+mod alias_kind;
+mod bad_value;
 mod before_section;
+mod command_quoting;
+mod comment_in_continuation;
+mod dbus_without_bus_name;
+mod deaf_watchdog;
+mod description_sentence;
+mod endless_restart;
+mod exec_prefix;
+mod exec_start_missing;
+mod forking_without_pid_file;
+mod hardening_lost;
 mod ignored_directive;
+mod isolate_several;
+mod missing_directory;
+mod missing_environment_file;
+mod missing_order;
+mod network_online;
 mod no_equals;
+mod not_a_unit_name;
+mod not_executable;
 mod nothing_enables;
+mod nothing_to_start;
+mod nothing_to_wait_for;
+mod notify_access;
+mod old_resource_control;
+mod oneshot_restart;
+mod ordering_cycle;
+mod outdated_value;
+mod pam_kill_mode;
+mod program_not_shipped;
+mod relative_executable;
+mod restart_settings;
+mod runs_as_root;
+mod several_exec_start;
 mod started_by_another;
 mod too_new;
 mod unknown_directive;
 mod unknown_section;
+mod unknown_specifier;
+mod unknown_user;
+mod unknown_value;
+mod unlabelled_program;
 mod unusual_name;
+mod value_too_new;
+mod variable_executable;
 mod wrong_section;
 
 use super::Rule;
 
-static ALL: [&Rule; 10] = [
+static ALL: [&Rule; 48] = [
     &unusual_name::RULE,
     &unknown_section::RULE,
     &unknown_directive::RULE,
@@ -22,8 +60,46 @@ static ALL: [&Rule; 10] = [
     &ignored_directive::RULE,
     &no_equals::RULE,
     &before_section::RULE,
+    &comment_in_continuation::RULE,
+    &old_resource_control::RULE,
+    &bad_value::RULE,
+    &value_too_new::RULE,
+    &unknown_value::RULE,
+    &unknown_specifier::RULE,
+    &outdated_value::RULE,
+    &relative_executable::RULE,
+    &exec_prefix::RULE,
+    &command_quoting::RULE,
+    &exec_start_missing::RULE,
+    &several_exec_start::RULE,
+    &variable_executable::RULE,
+    &runs_as_root::RULE,
+    &forking_without_pid_file::RULE,
+    &dbus_without_bus_name::RULE,
+    &notify_access::RULE,
+    &oneshot_restart::RULE,
+    &deaf_watchdog::RULE,
+    &restart_settings::RULE,
+    &endless_restart::RULE,
+    &pam_kill_mode::RULE,
+    &missing_order::RULE,
+    &ordering_cycle::RULE,
+    &isolate_several::RULE,
+    &alias_kind::RULE,
+    &network_online::RULE,
+    &not_a_unit_name::RULE,
+    &nothing_to_start::RULE,
+    &nothing_to_wait_for::RULE,
+    &description_sentence::RULE,
     &nothing_enables::RULE,
     &started_by_another::RULE,
+    &program_not_shipped::RULE,
+    &not_executable::RULE,
+    &unknown_user::RULE,
+    &missing_environment_file::RULE,
+    &missing_directory::RULE,
+    &unlabelled_program::RULE,
+    &hardening_lost::RULE,
 ];
 
 /// All rules.

@@ -42,11 +42,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::said;
+    use super::super::super::testing::said_by;
 
     #[test]
     fn a_misspelt_section_is_found_and_a_private_one_is_not() {
-        insta::assert_snapshot!(said("el8", "[Servcie]\nA=1\n[X-Mine]\nA=1\n[Service]\nExecStart=/bin/true\n"), @r"
+        insta::assert_snapshot!(said_by("AMB010", "el8", "[Servcie]\nA=1\n[X-Mine]\nA=1\n[Service]\nExecStart=/bin/true\n"), @r"
             x.service:1:2: error[AMB010]: systemd knows no section [Servcie]
             ");
     }

@@ -79,6 +79,12 @@ impl Profile {
         self.tables.value.version() >= 239
     }
 
+    /// Whether a service of `Type=oneshot` is refused because of `RestartForceExitStatus=`: up to
+    /// 254.26, and no longer in 257.13 (`service_verify()`); seen on the real 219, 239 and 252.
+    pub fn refuses_forced_restart_of_oneshot(&self) -> bool {
+        self.tables.value.version() < 257
+    }
+
     /// How a directive that does not work on the target is written so that it does, where another
     /// name of the same directive works.
     pub fn rewrite(&self, section: &str, name: &str) -> Option<Rewrite> {

@@ -1,0 +1,160 @@
+//! AMB060
+
+use super::super::listed::{is_unit_name, listed};
+use super::super::{Context, Example, Finding, Origin, Rule};
+use crate::report::Severity;
+use crate::unit::{UnitFile, UnitKind, boolean, means, resolve};
+
+pub(super) static RULE: Rule = Rule {
+    code: "AMB060",
+    name: "needed-and-not-ordered",
+    severity: Severity::Warning,
+    origin: Origin::Ours,
+    summary: "The unit needs another one and does not say which of them starts first.",
+    explanation: "Requires= and its kin start the other unit; they do not wait for it. Without After= both start at \
+        the same moment, so the other one is not there yet when this one looks for it, and when it fails to start \
+        this one may be running all the same. For Wants= this is a note: to start side by side may be what is \
+        wanted; for a target it never is, since a target is nothing but a moment to wait for.",
+    example: Example {
+        bad: "[Unit]\nRequires=postgresql.service",
+        good: "[Unit]\nRequires=postgresql.service\nAfter=postgresql.service",
+    },
+    check,
+};
+
+const NEEDS: [&str; 4] = ["Requires", "Requisite", "BindsTo", "Wants"];
+
+/// Kinds that are ordered by themselves, or that are up at once.
+const UNORDERED: [&str; 7] = [
+    ".socket",
+    ".timer",
+    ".path",
+    ".slice",
+    ".scope",
+    ".automount",
+    ".swap",
+];
+
+/// The targets that a service comes after by default (systemd.service(5)), and `network.target`,
+/// which another rule speaks of.
+const GIVEN: [&str; 4] = [
+    "sysinit.target",
+    "basic.target",
+    "shutdown.target",
+    "network.target",
+];
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    // A target comes after what it needs by default (systemd.target(5)).
+    if context.unit.name.kind() == UnitKind::Target {
+        return;
+    }
+    for directive in context.directives() {
+        let Some(key) = NEEDS.iter().find(|key| directive.is("Unit", key)) else {
+            continue;
+        };
+        for word in listed(directive, context.dialect()) {
+            let name = resolve(&word.name, &context.unit.name);
+            if !is_unit_name(&name)
+                || stands_by_itself(context, &name)
+                || is_ordered(context, &name)
+            {
+                continue;
+            }
+            let side_by_side = *key == "Wants" && !name.ends_with(".target");
+            let severity = match side_by_side {
+                true => Severity::Note,
+                false => Severity::Warning,
+            };
+            findings.push(
+                Finding::new(
+                    &RULE,
+                    format!("{key}={} without After={}", word.name, word.name),
+                )
+                .severity(severity)
+                .at_value(
+                    context.unit,
+                    directive,
+                    word.range,
+                    "both start at the same moment",
+                )
+                .help(format!("add After={}", word.name)),
+            );
+        }
+    }
+}
+
+fn stands_by_itself(context: &Context<'_>, name: &str) -> bool {
+    let by_default = context
+        .last("Unit", "DefaultDependencies")
+        .is_none_or(|line| boolean(&line.value) != Some(false));
+    // A service with a name on the bus comes after the bus.
+    let bus = context.bus_name().is_some() && name.starts_with("dbus.");
+    UNORDERED.iter().any(|suffix| name.ends_with(suffix))
+        || (by_default && GIVEN.contains(&name))
+        || bus
+}
+
+/// Whether one of the two says which of them starts first.
+fn is_ordered(context: &Context<'_>, name: &str) -> bool {
+    let here = orders(context, context.unit).contains(&name.to_owned());
+    here || context.units.iter().any(|other| {
+        let of_name = means(name, &other.name);
+        of_name
+            && orders(context, other)
+                .iter()
+                .any(|own| means(own, &context.unit.name))
+    })
+}
+
+/// What a unit is ordered before or after.
+fn orders(context: &Context<'_>, unit: &UnitFile) -> Vec<String> {
+    let lines = unit.document.directives().iter();
+    lines
+        .filter(|line| line.is("Unit", "After") || line.is("Unit", "Before"))
+        .flat_map(|line| listed(line, context.dialect()))
+        .map(|word| resolve(&word.name, &unit.name))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{said_by, said_of};
+
+    #[test]
+    fn what_is_needed_is_to_be_waited_for() {
+        let said = |unit: &str| {
+            let text = format!("[Unit]\n{unit}\n[Service]\nExecStart=/bin/x\n");
+            said_by("AMB060", "el8", &text)
+        };
+        insta::assert_snapshot!(said("Requires=a.service b.service\nWants=c.service network-online.target\nAfter=a.service"), @"
+        x.service:2:20: warning[AMB060]: Requires=b.service without After=b.service
+        x.service:3:7: note[AMB060]: Wants=c.service without After=c.service
+        x.service:3:17: warning[AMB060]: Wants=network-online.target without After=network-online.target
+        ");
+        for fine in [
+            "Requires=a.service\nBefore=a.service",
+            "Requires=x.socket basic.target",
+            "Wants=%p@1.service\nAfter=x@1.service",
+            "Wants=network",
+        ] {
+            assert_eq!(said(fine), "", "{fine}");
+        }
+    }
+
+    #[test]
+    fn the_order_may_stand_in_the_other_unit() {
+        let other = |order: &str| format!("[Unit]\n{order}\n[Service]\nExecStart=/bin/x\n");
+        let own = "[Unit]\nRequires=b.service\n[Service]\nExecStart=/bin/x\n";
+        let said = |order: &str| {
+            said_of(
+                "AMB060",
+                "el8",
+                &[("a.service", own), ("b.service", &other(order))],
+                None,
+            )
+        };
+        assert_eq!(said("Before=a.service"), "");
+        assert_ne!(said("Before=c.service"), "");
+    }
+}

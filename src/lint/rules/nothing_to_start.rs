@@ -1,0 +1,99 @@
+//! AMB066
+
+use super::super::{Context, Example, Finding, Origin, Rule};
+use crate::report::{Severity, nearest};
+use crate::unit::{PullKind, UnitKind, means, trigger};
+
+pub(super) static RULE: Rule = Rule {
+    code: "AMB066",
+    name: "nothing-to-start",
+    severity: Severity::Error,
+    origin: Origin::Ours,
+    summary: "The package has no unit for a timer, socket or path to start.",
+    explanation: "A timer starts the service of the same name, or what Unit= names; sockets (Service=) and paths do \
+        likewise, and a socket with Accept=yes starts a template. Without that unit systemd refuses to start the \
+        timer. A unit that is named may come from another package; one of the same name will not.",
+    example: Example {
+        bad: ".ambot/services/hello.timer",
+        good: ".ambot/services/hello.timer\n.ambot/services/hello.service",
+    },
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let (Some(_), Some((name, kind))) = (context.package, trigger(context.unit)) else {
+        return;
+    };
+    if context.units.iter().any(|unit| means(&name, &unit.name)) || name.contains('%') {
+        return;
+    }
+    let names = context.units.iter().map(|unit| unit.name.as_str());
+    let others = names.filter(|other| *other != context.unit.name.as_str());
+    let near = nearest(&name, others).map(|near| format!("did you mean {near}?"));
+    let finding = Finding::new(
+        &RULE,
+        format!(
+            "{} starts {name}, which the package does not have",
+            context.unit.name
+        ),
+    );
+    let section = context.unit.name.kind().section().unwrap_or_default();
+    let key = match context.unit.name.kind() {
+        UnitKind::Socket => "Service",
+        _ => "Unit",
+    };
+    let finding = match (kind, context.last(section, key)) {
+        (PullKind::Trigger(_), Some(line)) => {
+            finding
+                .severity(Severity::Warning)
+                .at_directive(context.unit, line, "")
+        }
+        _ => finding.at_section(context.unit, section, ""),
+    };
+    let has_near = near.is_some();
+    let finding = finding.help_if(near);
+    findings.push(match has_near {
+        true => finding,
+        false => finding.help(format!("add {name}, or name another unit with {key}=")),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::PackageFacts;
+    use super::super::super::testing::said_of;
+
+    #[test]
+    fn a_timer_needs_its_service() {
+        let facts = PackageFacts::default();
+        let service = "[Service]\nExecStart=/bin/x\n";
+        let said = |timer: &str, other: &str| {
+            let timer = format!("[Timer]\nOnBootSec=5\n{timer}\n");
+            said_of(
+                "AMB066",
+                "el8",
+                &[("a.timer", &timer), (other, service)],
+                Some(&facts),
+            )
+        };
+        insta::assert_snapshot!(said("", "b.service") + &said("Unit=hello-syn.service", "hello-sync.service"), @"
+        a.timer:1:2: error[AMB066]: a.timer starts a.service, which the package does not have
+        a.timer:3:1: warning[AMB066]: a.timer starts hello-syn.service, which the package does not have
+        ");
+        assert_eq!(said("", "a.service"), "");
+        assert_eq!(said("Unit=b@1.service", "b@.service"), "");
+    }
+
+    #[test]
+    fn a_file_by_itself_is_not_asked_for_others() {
+        assert_eq!(
+            said_of(
+                "AMB066",
+                "el8",
+                &[("a.timer", "[Timer]\nOnBootSec=5\n")],
+                None
+            ),
+            ""
+        );
+    }
+}
