@@ -5,7 +5,9 @@ use super::{Context, Effect, Finding, Rule};
 use crate::report::Severity;
 use crate::target::systemd::ValueKind;
 use crate::unit::Directive;
-use crate::unit::value::{CommandLine, CommandProblem, Consequence, Reason, Version, command_line};
+use crate::unit::value::{
+    Command, CommandLine, CommandProblem, Consequence, ExecPrefix, Reason, Version, command_line,
+};
 
 /// The value of an `ExecStart=` or its kin.
 pub(super) struct Exec<'a> {
@@ -112,4 +114,11 @@ pub(super) fn report(
             findings.push(finding);
         }
     }
+}
+
+/// Whether a shell runs what it says.
+pub(super) fn is_shell(command: &Command<'_>) -> bool {
+    let name = command.executable.text.rsplit('/').next();
+    let is_shell = name.is_some_and(|name| ["sh", "bash", "dash", "ksh", "zsh"].contains(&name));
+    is_shell || command.has(ExecPrefix::Shell)
 }

@@ -36,8 +36,14 @@ mod relative_executable;
 mod restart_settings;
 mod runs_as_root;
 mod several_exec_start;
+mod shell_syntax;
 mod started_by_another;
+mod stray_space_option;
+mod sudo_or_su;
+mod taken_name;
 mod too_new;
+mod trailing_comment;
+mod unbraced_variable;
 mod unknown_directive;
 mod unknown_section;
 mod unknown_specifier;
@@ -51,8 +57,9 @@ mod wrong_section;
 
 use super::Rule;
 
-static ALL: [&Rule; 48] = [
+static ALL: [&Rule; 54] = [
     &unusual_name::RULE,
+    &taken_name::RULE,
     &unknown_section::RULE,
     &unknown_directive::RULE,
     &too_new::RULE,
@@ -61,6 +68,7 @@ static ALL: [&Rule; 48] = [
     &no_equals::RULE,
     &before_section::RULE,
     &comment_in_continuation::RULE,
+    &trailing_comment::RULE,
     &old_resource_control::RULE,
     &bad_value::RULE,
     &value_too_new::RULE,
@@ -70,8 +78,12 @@ static ALL: [&Rule; 48] = [
     &relative_executable::RULE,
     &exec_prefix::RULE,
     &command_quoting::RULE,
+    &shell_syntax::RULE,
+    &unbraced_variable::RULE,
     &exec_start_missing::RULE,
     &several_exec_start::RULE,
+    &sudo_or_su::RULE,
+    &stray_space_option::RULE,
     &variable_executable::RULE,
     &runs_as_root::RULE,
     &forking_without_pid_file::RULE,

@@ -77,7 +77,7 @@ mod tests {
             )
         };
         insta::assert_snapshot!(said("", "b.service") + &said("Unit=hello-syn.service", "hello-sync.service"), @"
-        a.timer:1:2: error[AMB066]: a.timer starts a.service, which the package does not have
+        error[AMB066]: a.timer starts a.service, which the package does not have
         a.timer:3:1: warning[AMB066]: a.timer starts hello-syn.service, which the package does not have
         ");
         assert_eq!(said("", "a.service"), "");

@@ -172,7 +172,7 @@ mod tests {
             ("b.service", "After=z.service c.service"),
             ("c.service", "Before=z.service b.service\nAfter=a.service"),
         ]), @"
-        c.service:2:1: error[AMB061]: z.service, c.service, a.service, b.service wait for each other in a ring
+        z.service:2:1: error[AMB061]: z.service, c.service, a.service, b.service wait for each other in a ring
         a.service:2:1: error[AMB061]: a.service, b.service, c.service wait for each other in a ring
         ");
     }
@@ -186,7 +186,7 @@ mod tests {
                 "[Unit]\nBefore=a.timer\n[Service]\nExecStart=/bin/x\n",
             ),
         ];
-        insta::assert_snapshot!(said_of("AMB061", "el8", &units, None), @"a.service:2:1: error[AMB061]: a.timer, a.service wait for each other in a ring");
+        insta::assert_snapshot!(said_of("AMB061", "el8", &units, None), @"a.timer:1:8: error[AMB061]: a.timer, a.service wait for each other in a ring");
     }
 
     #[test]

@@ -1,0 +1,88 @@
+//! AMB002
+
+use super::super::{Context, Example, Finding, Origin, Rule};
+use crate::report::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    code: "AMB002",
+    name: "taken-name",
+    severity: Severity::Warning,
+    origin: Origin::Ours,
+    summary: "A package of the distribution ships a unit of this name.",
+    explanation: "Two packages with the same file cannot be installed together: rpm stops with a file conflict. And \
+        where only one is installed, `systemctl start sshd` starts something else than everybody expects. systemd's \
+        own units are on every machine, which makes their names errors. The list of the others is general knowledge.",
+    example: Example {
+        bad: ".ambot/services/sshd.service",
+        good: ".ambot/services/hello-sshd.service",
+    },
+    check,
+};
+
+const TAKEN: &str = include_str!("../data/taken_names.tsv");
+
+/// The package that ships a unit of this name.
+fn owner(name: &str) -> Option<&'static str> {
+    let rows = TAKEN.lines().filter_map(|line| line.split_once('\t'));
+    rows.into_iter()
+        .find(|(taken, _)| *taken == name)
+        .map(|(_, package)| package)
+}
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    // A file without a package may well be the distribution's own.
+    if context.package.is_none() {
+        return;
+    }
+    let name = &context.unit.name;
+    let Some(owner) = owner(name.as_str()) else {
+        return;
+    };
+    let severity = match owner {
+        "systemd" => Severity::Error,
+        _ => RULE.severity,
+    };
+    let title = format!("{owner} of the distribution ships a unit of the name {name}");
+    findings.push(
+        Finding::new(&RULE, title)
+            .severity(severity)
+            .help("choose a name that begins with the name of your package"),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::PackageFacts;
+    use super::super::super::testing::{findings, said_of};
+    use super::TAKEN;
+
+    #[test]
+    fn names_of_the_distribution_are_taken_for_packages() {
+        let text = "[Service]\nExecStart=/bin/true\n";
+        let units = [
+            ("sshd.service", text),
+            ("systemd-journald.service", text),
+            ("hello.service", text),
+        ];
+        let package = PackageFacts::default();
+        insta::assert_snapshot!(said_of("AMB002", "el8", &units, Some(&package)), @"
+        warning[AMB002]: openssh-server of the distribution ships a unit of the name sshd.service
+        error[AMB002]: systemd of the distribution ships a unit of the name systemd-journald.service
+        ");
+        let alone = findings("el8", &units[..1], None);
+        assert!(alone.iter().all(|finding| finding.rule.code != "AMB002"));
+    }
+
+    #[test]
+    fn the_table_is_sorted_and_has_units_alone() {
+        let rows: Vec<&str> = TAKEN
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .collect();
+        assert!(rows.len() > 100);
+        assert!(
+            rows.iter().all(|row| row.split('\t').count() == 2),
+            "{rows:?}"
+        );
+    }
+}
