@@ -8,7 +8,7 @@
 // A test may panic and print, in what it calls too.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use cargo_ambot::lint::{self, Context, Effect, Levels, Origin};
+use cargo_ambot::lint::{self, Context, Effect, Levels, Origin, UnitSet};
 use cargo_ambot::target;
 use cargo_ambot::unit::{Dialect, UnitFile, UnitName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,10 +166,11 @@ fn checked(file: &str, target: &str) -> Verdict {
     let unit = UnitFile::read(UnitName::parse(unit).unwrap(), file.into(), &bytes)
         .unwrap()
         .as_read_by(Dialect::of(profile));
+    let units = UnitSet::new(vec![unit]);
     let context = Context {
         profile,
-        unit: &unit,
-        units: std::slice::from_ref(&unit),
+        unit: &units[0],
+        units: &units,
         decision: None,
         package: None,
         adapted: &BTreeMap::new(),

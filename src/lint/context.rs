@@ -1,5 +1,6 @@
 //! What a rule gets to see.
 
+use super::UnitSet;
 use crate::target::Profile;
 use crate::unit::{Decision, Dialect, Directive, UnitFile, UnitKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,7 @@ pub struct Context<'a> {
     /// The unit, read as the target's systemd reads it.
     pub unit: &'a UnitFile,
     /// All units of the package, this one among them, read so too.
-    pub units: &'a [UnitFile],
+    pub units: &'a UnitSet,
     /// What was decided about its `[Install]`; nothing for a file without a package.
     pub decision: Option<&'a Decision>,
     /// What the package ships; nothing for a file without a package.

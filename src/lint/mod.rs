@@ -20,6 +20,7 @@ mod rules;
 mod service;
 #[cfg(test)]
 mod testing;
+mod unit_set;
 mod value;
 mod words;
 
@@ -30,6 +31,7 @@ pub use levels::Levels;
 pub use page::rules_page;
 pub use rule::{Example, Origin, Rule};
 pub use rules::{all, find};
+pub use unit_set::UnitSet;
 
 /// The code of the rule that says which units get no `[Install]` section, and why; packaging says
 /// it too.

@@ -1,6 +1,6 @@
 //! What the tests of rules share.
 
-use super::{Context, Finding, Levels, PackageFacts, check};
+use super::{Context, Finding, Levels, PackageFacts, UnitSet, check};
 use crate::report::short;
 use crate::target;
 use crate::unit::{Dialect, InstallOptions, UnitFile, UnitName, decide_install};
@@ -23,6 +23,7 @@ pub(super) fn findings(
     };
     let units: Vec<UnitFile> = units.iter().map(read).collect();
     let decisions = decide_install(&units, profile, &InstallOptions::default());
+    let units = UnitSet::new(units);
     let mut all = Vec::new();
     for (unit, decision) in units.iter().zip(&decisions) {
         let context = Context {

@@ -3,7 +3,7 @@
 use super::{Error, Request, before_build, targets};
 use crate::adapt::{Adapted, adapt};
 use crate::contents::{self, Entry, FileKind, Source, declared};
-use crate::lint::{self, Context, Levels, PackageFacts};
+use crate::lint::{self, Context, Levels, PackageFacts, UnitSet};
 use crate::package::{BIN_DIR, Evr, ManagedUnit, PackageName, rpm_name};
 use crate::project::{self, Project, Settings, Workspace};
 use crate::report::{Diagnostic, Severity, Sink, Span};
@@ -165,7 +165,7 @@ fn check_target(
     );
     let decisions = decide(&units, &contents, target)?;
     let levels = Levels::new(&settings.lints)?;
-    let facts = facts(&contents, &units, bins, target.profile());
+    let facts = facts(&settings, &contents, &units, bins, target.profile());
     findings.add(
         target,
         said(&units, &decisions, &facts, &levels, target.profile()),
@@ -236,10 +236,8 @@ fn said(
     profile: &Profile,
 ) -> Vec<Diagnostic> {
     let dialect = Dialect::of(profile);
-    let read: Vec<UnitFile> = units
-        .iter()
-        .map(|unit| unit.file.as_read_by(dialect))
-        .collect();
+    let read = units.iter().map(|unit| unit.file.as_read_by(dialect));
+    let read = UnitSet::new(read.collect());
     let adapted = BTreeMap::new();
     let mut found = Vec::new();
     for (unit, decision) in read.iter().zip(decisions) {
@@ -262,12 +260,17 @@ fn said(
 
 /// What is known of the package before it is built.
 fn facts(
+    settings: &Settings,
     contents: &[Entry],
     units: &[ServiceUnit],
     bins: &[String],
     profile: &Profile,
 ) -> PackageFacts {
-    let mut facts = PackageFacts::default();
+    let required = settings.requires.iter().map(|of| of.name.value.clone());
+    let mut facts = PackageFacts {
+        required_files: required.filter(|name| name.starts_with('/')).collect(),
+        ..PackageFacts::default()
+    };
     for entry in contents {
         let path = entry.path.to_string();
         match entry.kind {

@@ -2,7 +2,7 @@
 
 use super::check::{Findings, check};
 use super::{Error, Request};
-use crate::lint::{self, Context, Levels};
+use crate::lint::{self, Context, Levels, UnitSet};
 use crate::report::{Diagnostic, Sink};
 use crate::target::{self, TargetName};
 use crate::unit::{self, Dialect, UnitFile, UnitName};
@@ -78,8 +78,9 @@ pub fn check_files(
     for target in &targets {
         let profile = target.profile();
         let dialect = Dialect::of(profile);
-        let read: Vec<UnitFile> = units.iter().map(|unit| unit.as_read_by(dialect)).collect();
-        for unit in &read {
+        let read = units.iter().map(|unit| unit.as_read_by(dialect));
+        let read = UnitSet::new(read.collect());
+        for unit in read.iter() {
             let context = Context {
                 profile,
                 unit,

@@ -1,9 +1,9 @@
 //! The units that the machine's own distribution ships: written by others, all of them valid.
 
 use crate::support::not_run;
-use cargo_ambot::lint::{self, Context, Effect, Finding, Levels};
+use cargo_ambot::lint::{self, Context, Effect, Finding, Levels, UnitSet};
 use cargo_ambot::report::Severity;
-use cargo_ambot::target;
+use cargo_ambot::target::{self, Profile};
 use cargo_ambot::unit::{BootTarget, Dialect, Document, UnitFile, UnitName};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -92,9 +92,7 @@ fn survives(path: &Path, bytes: &[u8]) -> bool {
 }
 
 /// What the check finds in the units of a folder for a target.
-fn findings(folder: &Path, target: &str) -> (usize, Vec<Finding>) {
-    let target = target::find(target).unwrap();
-    let profile = target.profile();
+fn findings(folder: &Path, profile: &Profile) -> (usize, Vec<Finding>) {
     let read = |path: &PathBuf| {
         let name = UnitName::parse(path.file_name()?.to_str()?).ok()?;
         let shown = name.as_str().to_owned();
@@ -102,9 +100,9 @@ fn findings(folder: &Path, target: &str) -> (usize, Vec<Finding>) {
         let unit = UnitFile::read(name, shown.as_str().into(), &bytes).ok()?;
         Some(unit.as_read_by(Dialect::of(profile)))
     };
-    let units: Vec<UnitFile> = units(folder).iter().filter_map(read).collect();
+    let units = UnitSet::new(units(folder).iter().filter_map(read).collect());
     let mut found = Vec::new();
-    for unit in &units {
+    for unit in units.iter() {
         let context = Context {
             profile,
             unit,
@@ -162,38 +160,11 @@ fn the_units_of_the_distribution_are_taken_as_its_systemd_takes_them() {
 }
 
 /// The target whose systemd has the version of this machine's; none where the tables have none.
-fn target_like_this_machine() -> Option<&'static str> {
-    let output = std::process::Command::new("systemctl")
-        .arg("--version")
-        .output()
-        .ok()?;
+fn target_like_this_machine() -> Option<&'static Profile> {
+    let mut systemctl = std::process::Command::new("systemctl");
+    let output = systemctl.arg("--version").output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let version: u16 = text.split_whitespace().nth(1)?.parse().ok()?;
     let mut known = target::known().iter();
-    let like = known.rfind(|profile| profile.systemd.value == version);
-    if like.is_none() {
-        println!("findings in units of the distribution: not run, no target has systemd {version}");
-    }
-    like.map(|profile| profile.name.as_str())
-}
-
-#[test]
-fn tmp_counts() {
-    for (folder, target) in [
-        ("/lib/systemd/system", "el9"),
-        ("/opt/el7/systemd-root/usr/lib/systemd/system", "centos7"),
-        ("/opt/el8/systemd-root/usr/lib/systemd/system", "el8"),
-        ("/opt/el8/systemd-root/usr/lib/systemd/system", "centos8"),
-    ] {
-        let (units, found) = findings(Path::new(folder), target);
-        println!(
-            "#### {folder} {target}: {units} units: {:#?}",
-            counts(&found)
-        );
-        for f in &found {
-            if f.severity > Severity::Note || f.rule.code != "AMB050" {
-                println!("{}", cargo_ambot::report::short(&f.diagnostic));
-            }
-        }
-    }
+    known.rfind(|profile| profile.systemd.value == version)
 }

@@ -1,6 +1,7 @@
 //! AMB084
 
 use super::super::listed::listed;
+use super::super::unit_set::CREATED;
 use super::super::{Context, Example, Finding, Origin, PackageFacts, Rule};
 use crate::report::Severity;
 use crate::target::base_system::has_path;
@@ -31,15 +32,6 @@ const PATHS: [&str; 8] = [
     "ReadWriteDirectories",
     "ReadOnlyDirectories",
     "InaccessibleDirectories",
-];
-
-/// The directives whose folders systemd creates, and below what (systemd.exec(5)).
-const CREATED: [(&str, &str); 5] = [
-    ("RuntimeDirectory", "/run"),
-    ("StateDirectory", "/var/lib"),
-    ("CacheDirectory", "/var/cache"),
-    ("LogsDirectory", "/var/log"),
-    ("ConfigurationDirectory", "/etc"),
 ];
 
 /// Where other things than files of packages are.
@@ -84,21 +76,6 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What systemd creates for any unit of the package.
-fn created(context: &Context<'_>) -> Vec<String> {
-    let mut folders = Vec::new();
-    for unit in context.units {
-        for (key, root) in CREATED {
-            for name in unit.document.words("Service", key) {
-                // `NAME:LINK` makes a link, too (systemd 247).
-                let names = name.split(':').take(2);
-                folders.extend(names.map(|name| format!("{root}/{}", name.trim_end_matches('/'))));
-            }
-        }
-    }
-    folders
-}
-
 fn is_there(context: &Context<'_>, package: &PackageFacts, path: &str) -> bool {
     let path = path.trim_end_matches('/');
     let is_or_holds = |other: &str| {
@@ -117,7 +94,11 @@ fn is_there(context: &Context<'_>, package: &PackageFacts, path: &str) -> bool {
         || OTHERS.iter().any(|other| path.starts_with(other))
         || shipped().any(|other| is_or_holds(other))
         || tmpfiles()
-        || created(context).iter().any(|other| is_or_holds(other))
+        || context
+            .units
+            .created_folders()
+            .iter()
+            .any(|other| is_or_holds(other))
 }
 
 /// The directive that would have the folder created.

@@ -31,7 +31,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if !path.starts_with('/') || at_run_time || package.files.contains(path) || has_path(path) {
             continue;
         }
-        let near = nearest(path, package.files.iter().map(String::as_str));
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let names: Vec<String> = package.files.iter().map(|file| name(file)).collect();
+        let near = nearest(&name(path), names.iter().map(String::as_str));
+        let mut files = package.files.iter();
+        let near = files.find(|file| Some(name(file).as_str()) == near);
         findings.push(
             Finding::new(
                 &RULE,
@@ -65,7 +69,10 @@ mod tests {
             let text = format!("[Service]\nExecStart=/bin/true\nEnvironmentFile={value}\n");
             said_of("AMB083", "el8", &[("a.service", &text)], Some(&facts))
         };
-        insta::assert_snapshot!(said("/etc/sysconfig/hello"), @"a.service:3:1: warning[AMB083]: /etc/sysconfig/hello has to be there, and the package does not ship it");
+        insta::assert_snapshot!(said("/etc/sysconfig/hello") + &said("/etc/hello/hello.env"), @"
+        a.service:3:1: warning[AMB083]: /etc/sysconfig/hello has to be there, and the package does not ship it
+        a.service:3:1: warning[AMB083]: /etc/hello/hello.env has to be there, and the package does not ship it
+        ");
         for fine in [
             "/etc/hello.env",
             "-/etc/sysconfig/hello",

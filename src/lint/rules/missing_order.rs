@@ -1,9 +1,10 @@
 //! AMB060
 
 use super::super::listed::{is_unit_name, listed};
+use super::super::unit_set::named;
 use super::super::{Context, Example, Finding, Origin, Rule};
 use crate::report::Severity;
-use crate::unit::{UnitFile, UnitKind, boolean, means, resolve};
+use crate::unit::{UnitKind, boolean, resolve};
 
 pub(super) static RULE: Rule = Rule {
     code: "AMB060",
@@ -97,24 +98,20 @@ fn stands_by_itself(context: &Context<'_>, name: &str) -> bool {
 
 /// Whether one of the two says which of them starts first.
 fn is_ordered(context: &Context<'_>, name: &str) -> bool {
-    let here = orders(context, context.unit).contains(&name.to_owned());
-    here || context.units.iter().any(|other| {
-        let of_name = means(name, &other.name);
-        of_name
-            && orders(context, other)
-                .iter()
-                .any(|own| means(own, &context.unit.name))
-    })
-}
-
-/// What a unit is ordered before or after.
-fn orders(context: &Context<'_>, unit: &UnitFile) -> Vec<String> {
-    let lines = unit.document.directives().iter();
-    lines
-        .filter(|line| line.is("Unit", "After") || line.is("Unit", "Before"))
-        .flat_map(|line| listed(line, context.dialect()))
-        .map(|word| resolve(&word.name, &unit.name))
-        .collect()
+    let unit = context.unit;
+    let orders = context.units.orders();
+    let by_own_line = context.directives().iter().any(|line| {
+        ["After", "Before"]
+            .iter()
+            .any(|key| named(unit, line, key).iter().any(|own| own == name))
+    });
+    let in_package = |own: usize| {
+        let others = orders.meant(name, context.units);
+        others.into_iter().any(|other| {
+            orders.earlier(own).contains(&other) || orders.earlier(other).contains(&own)
+        })
+    };
+    by_own_line || orders.place(unit).is_some_and(in_package)
 }
 
 #[cfg(test)]

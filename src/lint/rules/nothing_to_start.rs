@@ -2,7 +2,7 @@
 
 use super::super::{Context, Example, Finding, Origin, Rule};
 use crate::report::{Severity, nearest};
-use crate::unit::{PullKind, UnitKind, means, trigger};
+use crate::unit::{PullKind, UnitKind, UnitName, means, trigger};
 
 pub(super) static RULE: Rule = Rule {
     code: "AMB066",
@@ -27,9 +27,6 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.units.iter().any(|unit| means(&name, &unit.name)) || name.contains('%') {
         return;
     }
-    let names = context.units.iter().map(|unit| unit.name.as_str());
-    let others = names.filter(|other| *other != context.unit.name.as_str());
-    let near = nearest(&name, others).map(|near| format!("did you mean {near}?"));
     let finding = Finding::new(
         &RULE,
         format!(
@@ -42,20 +39,24 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         UnitKind::Socket => "Service",
         _ => "Unit",
     };
-    let finding = match (kind, context.last(section, key)) {
-        (PullKind::Trigger(_), Some(line)) => {
-            finding
-                .severity(Severity::Warning)
-                .at_directive(context.unit, line, "")
-        }
-        _ => finding.at_section(context.unit, section, ""),
-    };
-    let has_near = near.is_some();
-    let finding = finding.help_if(near);
-    findings.push(match has_near {
-        true => finding,
-        false => finding.help(format!("add {name}, or name another unit with {key}=")),
+    findings.push(match (kind, context.last(section, key)) {
+        (PullKind::Trigger(_), Some(line)) => finding
+            .severity(Severity::Warning)
+            .at_directive(context.unit, line, "")
+            .help_if(near(context, &name).map(|near| format!("did you mean {near}?"))),
+        _ => finding
+            .at_section(context.unit, section, "")
+            .help(format!("add {name}, or name another unit with {key}=")),
     });
+}
+
+/// The unit of the package whose name is nearest, suffixes left aside.
+fn near<'a>(context: &Context<'a>, name: &str) -> Option<&'a UnitName> {
+    let (stem, _) = name.rsplit_once('.')?;
+    let others = || context.units.iter().map(|unit| &unit.name);
+    let stems = others().filter(|other| **other != context.unit.name);
+    let near = nearest(stem, stems.map(UnitName::stem))?;
+    others().find(|other| other.stem() == near)
 }
 
 #[cfg(test)]
@@ -77,7 +78,7 @@ mod tests {
             )
         };
         insta::assert_snapshot!(said("", "b.service") + &said("Unit=hello-syn.service", "hello-sync.service"), @"
-        error[AMB066]: a.timer starts a.service, which the package does not have
+        a.timer:1:2: error[AMB066]: a.timer starts a.service, which the package does not have
         a.timer:3:1: warning[AMB066]: a.timer starts hello-syn.service, which the package does not have
         ");
         assert_eq!(said("", "a.service"), "");

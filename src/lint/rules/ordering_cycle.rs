@@ -1,10 +1,11 @@
 //! AMB061
 
 use super::super::listed::listed;
+use super::super::unit_set::{Orders, named};
 use super::super::{Context, Effect, Example, Finding, Origin, Rule};
 use crate::report::Severity;
-use crate::unit::{Directive, means, resolve, trigger};
-use std::collections::VecDeque;
+use crate::unit::{Directive, means, resolve};
+use std::collections::{HashMap, VecDeque};
 
 pub(super) static RULE: Rule = Rule {
     code: "AMB061",
@@ -23,8 +24,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let units = context.units;
-    let Some(own) = units.iter().position(|unit| unit.name == context.unit.name) else {
+    let orders = context.units.orders();
+    let Some(own) = orders.place(context.unit) else {
         return;
     };
     for line in context.directives().iter().filter(|line| is_order(line)) {
@@ -43,7 +44,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
     }
     // Each ring is told of once, at the first of its units.
-    if let Some(ring) = ring(context, own) {
+    if let Some(ring) = ring(orders, own) {
         findings.push(told(context, &ring));
     }
 }
@@ -85,62 +86,33 @@ fn line_between<'a>(
     early: usize,
 ) -> Option<(usize, &'a Directive)> {
     let says = |of: usize, key: &str, about: usize| {
-        let mut lines = context.units[of].document.directives().iter();
+        let (unit, about) = (&context.units[of], &context.units[about]);
+        let mut lines = unit.document.directives().iter();
         let line = lines.find(|line| {
-            let names = names(context, of, line, key);
-            names
-                .iter()
-                .any(|name| means(name, &context.units[about].name))
+            let names = named(unit, line, key);
+            names.iter().any(|name| means(name, &about.name))
         })?;
         Some((of, line))
     };
     says(late, "After", early).or_else(|| says(early, "Before", late))
 }
 
-/// The units that a line names, if it is of this key.
-fn names(context: &Context<'_>, of: usize, line: &Directive, key: &str) -> Vec<String> {
-    if !line.is("Unit", key) {
-        return Vec::new();
-    }
-    let words = listed(line, context.dialect());
-    let own = &context.units[of].name;
-    words.iter().map(|word| resolve(&word.name, own)).collect()
-}
-
-/// What one unit of the package starts after, from a place on.
-fn earlier(context: &Context<'_>, late: usize, from: usize) -> Vec<usize> {
-    let named = |of: usize, key: &str| -> Vec<String> {
-        let lines = context.units[of].document.directives().iter();
-        lines
-            .flat_map(|line| names(context, of, line, key))
-            .collect()
-    };
-    let after = named(late, "After");
-    let own = &context.units[late].name;
-    let is_earlier = |early: &usize| {
-        let other = &context.units[*early];
-        after.iter().any(|name| means(name, &other.name))
-            || named(*early, "Before").iter().any(|name| means(name, own))
-            || trigger(other).is_some_and(|(name, _)| means(&name, own))
-    };
-    (from..context.units.len())
-        .filter(|early| *early != late)
-        .filter(is_earlier)
-        .collect()
-}
-
 /// The shortest ring through a unit in which it is the first of the package.
-fn ring(context: &Context<'_>, own: usize) -> Option<Vec<usize>> {
-    let mut paths = VecDeque::from([vec![own]]);
-    let mut seen = vec![own];
-    while let Some(path) = paths.pop_front() {
-        for next in earlier(context, *path.last()?, own) {
-            if next == own {
-                return Some(path);
+fn ring(orders: &Orders, own: usize) -> Option<Vec<usize>> {
+    let mut came_from: HashMap<usize, usize> = HashMap::new();
+    let mut next = VecDeque::from([own]);
+    while let Some(late) = next.pop_front() {
+        for early in orders.earlier(late).iter().copied() {
+            if early == own && late != own {
+                let back = |at: &usize| came_from.get(at).copied();
+                let mut ring: Vec<usize> = std::iter::successors(Some(late), back).collect();
+                ring.reverse();
+                return Some(ring);
             }
-            if !seen.contains(&next) {
-                seen.push(next);
-                paths.push_back([path.clone(), vec![next]].concat());
+            // A ring with an earlier unit in it is told of there; a unit after itself is none.
+            if early > own && !came_from.contains_key(&early) {
+                came_from.insert(early, late);
+                next.push_back(early);
             }
         }
     }
@@ -172,7 +144,7 @@ mod tests {
             ("b.service", "After=z.service c.service"),
             ("c.service", "Before=z.service b.service\nAfter=a.service"),
         ]), @"
-        z.service:2:1: error[AMB061]: z.service, c.service, a.service, b.service wait for each other in a ring
+        c.service:2:1: error[AMB061]: z.service, c.service, a.service, b.service wait for each other in a ring
         a.service:2:1: error[AMB061]: a.service, b.service, c.service wait for each other in a ring
         ");
     }
@@ -186,7 +158,7 @@ mod tests {
                 "[Unit]\nBefore=a.timer\n[Service]\nExecStart=/bin/x\n",
             ),
         ];
-        insta::assert_snapshot!(said_of("AMB061", "el8", &units, None), @"a.timer:1:8: error[AMB061]: a.timer, a.service wait for each other in a ring");
+        insta::assert_snapshot!(said_of("AMB061", "el8", &units, None), @"a.service:2:1: error[AMB061]: a.timer, a.service wait for each other in a ring");
     }
 
     #[test]

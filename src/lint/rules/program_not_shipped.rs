@@ -61,9 +61,11 @@ fn finding(context: &Context<'_>, package: &PackageFacts, program: &Program<'_>)
         program.range.clone(),
         "",
     );
-    let shipped = || package.programs.iter().map(String::as_str);
-    let elsewhere = shipped().find(|path| path.rsplit('/').next() == Some(program.name()));
-    match elsewhere.or_else(|| nearest(program.path, shipped())) {
+    // The same name elsewhere, or nearly the same name.
+    let names = package.programs.iter().map(|path| file_name(path));
+    let near = nearest(program.name(), names);
+    let mut shipped = package.programs.iter();
+    match shipped.find(|path| Some(file_name(path)) == near) {
         Some(path) => finding
             .severity(Severity::Error)
             .help(format!("the package ships {path}")),
@@ -73,6 +75,10 @@ fn finding(context: &Context<'_>, package: &PackageFacts, program: &Program<'_>)
         )),
         None => finding.help("ship it with `files`, and give its full path"),
     }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -95,11 +101,11 @@ mod tests {
     #[test]
     fn programs_that_nobody_brings_are_found() {
         insta::assert_snapshot!(
-            said("/usr/bin/helo") + &said("/usr/local/bin/hello") + &said("/usr/bin/postgres") + &said("nobody-has-it"),
+            said("/usr/bin/helo") + &said("/usr/local/bin/hello") + &said("/usr/bin/curly") + &said("nobody-has-it"),
             @"
         a.service:2:11: error[AMB080]: /usr/bin/helo is neither in the package nor in the base system
         a.service:2:11: error[AMB080]: /usr/local/bin/hello is neither in the package nor in the base system
-        a.service:2:11: warning[AMB080]: /usr/bin/postgres is neither in the package nor in the base system
+        a.service:2:11: warning[AMB080]: /usr/bin/curly is neither in the package nor in the base system
         a.service:2:11: warning[AMB080]: nobody-has-it is neither in the package nor in the base system
         "
         );
