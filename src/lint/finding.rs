@@ -1,7 +1,7 @@
 //! What a rule found.
 
 use super::Rule;
-use crate::report::{Diagnostic, Fix, Severity, Span};
+use crate::report::{Diagnostic, Edit, Fix, Severity, SourceFile, Span};
 use crate::unit::{Directive, UnitFile};
 use std::ops::Range;
 
@@ -168,6 +168,21 @@ impl Finding {
     pub fn help_if(mut self, text: Option<String>) -> Self {
         self.diagnostic.help.extend(text);
         self
+    }
+
+    /// Mends it by writing something else in the place of a range of bytes of the file; nothing
+    /// where the unit was written in a table.
+    #[must_use]
+    pub fn fix_range(self, unit: &UnitFile, range: Range<usize>, replacement: &str) -> Self {
+        let edit = |source: &SourceFile| Fix {
+            what: format!("write `{replacement}`"),
+            edits: vec![Edit {
+                span: source.span(range),
+                replacement: replacement.to_owned(),
+            }],
+        };
+        let fix = unit.source().map(edit);
+        self.fix(fix)
     }
 
     /// What mends it without changing what is meant.

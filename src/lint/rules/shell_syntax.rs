@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .iter()
             .filter(|command| !is_shell(command))
         {
-            let plain = command.arguments.iter().filter(|word| !word.is_quoted());
+            let plain = command.words().filter(|word| !word.is_quoted());
             let mut foreign = plain.filter_map(|word| Some((word, meaning(word)?)));
             let Some((word, meaning)) = foreign.next() else {
                 continue;
@@ -95,6 +95,7 @@ mod tests {
         x.service:4:18: warning[AMB043]: `>` is a redirection in a shell, and an argument to systemd
         x.service:5:18: warning[AMB043]: `2>&1` is a redirection in a shell, and an argument to systemd
         x.service:6:18: warning[AMB043]: `&&` is the start of another command in a shell, and an argument to systemd
+        x.service:7:11: warning[AMB043]: `/bin/a;` is the end of a command in a shell, and an argument to systemd
         x.service:8:18: warning[AMB043]: `--x;` is the end of a command in a shell, and an argument to systemd
         x.service:9:18: warning[AMB043]: `~/x` is the home directory in a shell, and an argument to systemd
         x.service:10:18: warning[AMB043]: ``date`` is the output of a command in a shell, and an argument to systemd

@@ -42,7 +42,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         "systemd" => Severity::Error,
         _ => RULE.severity,
     };
-    let title = format!("{owner} of the distribution ships a unit of the name {name}");
+    let title = format!("the distribution's package {owner} ships a unit called {name}");
     findings.push(
         Finding::new(&RULE, title)
             .severity(severity)
@@ -66,8 +66,8 @@ mod tests {
         ];
         let package = PackageFacts::default();
         insta::assert_snapshot!(said_of("AMB002", "el8", &units, Some(&package)), @"
-        warning[AMB002]: openssh-server of the distribution ships a unit of the name sshd.service
-        error[AMB002]: systemd of the distribution ships a unit of the name systemd-journald.service
+        warning[AMB002]: the distribution's package openssh-server ships a unit called sshd.service
+        error[AMB002]: the distribution's package systemd ships a unit called systemd-journald.service
         ");
         let alone = findings("el8", &units[..1], None);
         assert!(alone.iter().all(|finding| finding.rule.code != "AMB002"));

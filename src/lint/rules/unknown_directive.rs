@@ -55,19 +55,25 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .iter()
             .find(|(word, _)| *word == key)
             .map(|(_, meant)| (*meant).to_owned());
-        let near = || {
-            systemd::nearest_directive(section, key)
-                .map(|near| format!("did you mean {}=?", near.name))
+        let nearest = systemd::nearest_directive(section, key);
+        let near = || nearest.map(|near| format!("did you mean {}=?", near.name));
+        let mut finding = Finding::new(
+            &RULE,
+            format!("systemd knows no directive {key}= in [{section}]"),
+        )
+        .effect(Effect::LineIgnored)
+        .at_key(context.unit, directive, "the line is ignored")
+        .help_if(meant.or_else(near));
+        // Only one directive can be meant, and what is assigned to it already stays the last word.
+        let same = nearest.filter(|near| near.name.eq_ignore_ascii_case(key));
+        let is_free = |name: &str| {
+            let mut all = context.directives().iter();
+            !all.any(|other| other.is(section, name))
         };
-        findings.push(
-            Finding::new(
-                &RULE,
-                format!("systemd knows no directive {key}= in [{section}]"),
-            )
-            .effect(Effect::LineIgnored)
-            .at_key(context.unit, directive, "the line is ignored")
-            .help_if(meant.or_else(near)),
-        );
+        if let Some(near) = same.filter(|near| is_free(near.name)) {
+            finding = finding.fix_range(context.unit, directive.key_range.clone(), near.name);
+        }
+        findings.push(finding);
     }
 }
 
@@ -96,5 +102,19 @@ mod tests {
             systemd knows no directive Restrat= in [Service]: did you mean Restart=?
             systemd knows no directive Banana= in [Service]:
             ");
+    }
+
+    #[test]
+    fn letter_case_alone_is_mended_where_nothing_else_assigns() {
+        let fixed = |text: &str| -> Vec<String> {
+            let found = findings("el8", &[("x.service", text)], None);
+            let fixes = found
+                .iter()
+                .filter_map(|finding| finding.diagnostic.fix.as_ref());
+            fixes.map(|fix| fix.edits[0].replacement.clone()).collect()
+        };
+        assert_eq!(fixed("[Service]\nexecStart=/bin/true\n"), ["ExecStart"]);
+        assert!(fixed("[Service]\nExecStart=/bin/true\nexecstart=/bin/false\n").is_empty());
+        assert!(fixed("[Service]\nExecStart=/bin/true\nRestrat=no\n").is_empty());
     }
 }

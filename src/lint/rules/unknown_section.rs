@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let near = nearest(&header.name, systemd::sections());
-        findings.push(
+        let mut finding =
             Finding::new(&RULE, format!("systemd knows no section [{}]", header.name))
                 .effect(Effect::LineIgnored)
                 .at_range(
@@ -35,19 +35,43 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     header.name_range.clone(),
                     "everything in it is ignored",
                 )
-                .help_if(near.map(|near| format!("did you mean [{near}]?"))),
-        );
+                .help_if(near.map(|near| format!("did you mean [{near}]?")));
+        // Only one section can be meant, and none that is there is changed by it.
+        let same = near.filter(|near| near.eq_ignore_ascii_case(&header.name));
+        if let Some(name) = same.filter(|name| !context.unit.document.has_section(name)) {
+            finding = finding.fix_range(context.unit, header.name_range.clone(), name);
+        }
+        findings.push(finding);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::said_by;
+    use super::super::super::testing::{findings, said_by};
 
     #[test]
     fn a_misspelt_section_is_found_and_a_private_one_is_not() {
         insta::assert_snapshot!(said_by("AMB010", "el8", "[Servcie]\nA=1\n[X-Mine]\nA=1\n[Service]\nExecStart=/bin/true\n"), @r"
             x.service:1:2: error[AMB010]: systemd knows no section [Servcie]
             ");
+    }
+
+    #[test]
+    fn letter_case_alone_is_mended_where_the_section_is_not_there_already() {
+        let fixes = |text: &str| -> Vec<String> {
+            let found = findings("el8", &[("x.service", text)], None);
+            let fixes = found
+                .iter()
+                .filter_map(|finding| finding.diagnostic.fix.as_ref());
+            fixes
+                .map(|fix| format!("{} for {}", fix.what, fix.edits[0].span.text()))
+                .collect()
+        };
+        assert_eq!(
+            fixes("[service]\nExecStart=/bin/true\n"),
+            ["write `Service` for service"]
+        );
+        assert!(fixes("[Service]\nExecStart=/bin/true\n[service]\n").is_empty());
+        assert!(fixes("[Servcie]\nExecStart=/bin/true\n").is_empty());
     }
 }
