@@ -81,6 +81,10 @@ pub(super) fn wrong(context: &Context<'_>, directive: &Directive) -> Vec<Wrong> 
         return Vec::new();
     };
     let text = directive.value.as_str();
+    // `config_parse_bool()` has no reset; seen on the real 252.
+    if text.is_empty() && row.parser == "bool" {
+        return vec![Wrong::new(0..0, "it is empty")];
+    }
     // A value with a specifier is known on the machine alone.
     let is_templated = resolves_specifiers(row)
         && value::specifiers_in(text)
@@ -131,6 +135,8 @@ fn of_kind(row: &systemd::Directive, text: &str, version: Version) -> Vec<Wrong>
             one(value::cpu_list(text, version))
         }
         ValueKind::Environment => all(value::environment(text, version)),
+        ValueKind::EnvironmentNames => environment_names(row, text),
+        ValueKind::TasksMax => tasks_max(text),
         ValueKind::Documentation => documentation(text),
         ValueKind::User => one(value::user_or_group_name(text, version)),
         ValueKind::UserList => each_word(text, |word| value::user_or_group_name(word, version)),
@@ -235,6 +241,41 @@ fn percent(text: &str) -> Vec<Wrong> {
             vec![wrong]
         }
     }
+}
+
+/// `TasksMax=`: a number above 0, a percentage, or `infinity` (`config_parse_tasks_max()`).
+fn tasks_max(text: &str) -> Vec<Wrong> {
+    let number = text.strip_suffix('%').unwrap_or(text);
+    let is_number = number.parse::<f64>().is_ok_and(|number| number > 0.0);
+    match text == "infinity" || is_number {
+        true => Vec::new(),
+        false => vec![Wrong::new(
+            0..text.len(),
+            "it is no number of tasks above 0",
+        )],
+    }
+}
+
+/// `PassEnvironment=` takes names, `UnsetEnvironment=` assignments too (`env_name_is_valid()`). What
+/// has quotes or specifiers is left alone.
+fn environment_names(row: &systemd::Directive, text: &str) -> Vec<Wrong> {
+    let is_name = |name: &str| {
+        !name.starts_with(|c: char| c.is_ascii_digit())
+            && name
+                .bytes()
+                .all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
+    };
+    let is_wrong = |word: &&str| {
+        let name = match word.split_once('=') {
+            Some((name, _)) if row.parser == "unset_environ" => name,
+            _ => word,
+        };
+        !word.contains(['"', '\'', '%', '\\']) && !is_name(name)
+    };
+    words(text)
+        .filter(|(_, word)| is_wrong(word))
+        .map(|(at, word)| Wrong::new(at..at + word.len(), "it cannot be the name of a variable"))
+        .collect()
 }
 
 /// `documentation_url_is_valid()` of web-util.c: one of these, and something after it.

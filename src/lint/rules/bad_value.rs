@@ -141,4 +141,14 @@ mod tests {
             assert_eq!(said_by("AMB020", target, text), "", "{target}");
         }
     }
+
+    #[test]
+    fn an_empty_boolean_and_the_like_are_wrong() {
+        let text = "[Service]\nExecStart=/bin/true\nRemainAfterExit=\nTasksMax=x\nTasksMax=10%\nPassEnvironment=A a-b\n";
+        insta::assert_snapshot!(said_by("AMB020", "el9", text), @"
+        x.service:3:17: error[AMB020]: RemainAfterExit=: it is empty
+        x.service:4:10: error[AMB020]: TasksMax=x: it is no number of tasks above 0
+        x.service:6:19: error[AMB020]: PassEnvironment=A a-b: it cannot be the name of a variable
+        ");
+    }
 }
