@@ -166,7 +166,7 @@ fn checked(file: &str, target: &str) -> Verdict {
     let unit = UnitFile::read(UnitName::parse(unit).unwrap(), file.into(), &bytes)
         .unwrap()
         .as_read_by(Dialect::of(profile));
-    let units = UnitSet::new(vec![unit]);
+    let units = UnitSet::new(vec![unit], profile);
     let context = Context {
         profile,
         unit: &units[0],

@@ -8,7 +8,6 @@
 mod allow;
 mod commands;
 mod context;
-mod duration;
 mod error;
 mod finding;
 mod levels;

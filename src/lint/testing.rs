@@ -23,7 +23,7 @@ pub(super) fn findings(
     };
     let units: Vec<UnitFile> = units.iter().map(read).collect();
     let decisions = decide_install(&units, profile, &InstallOptions::default());
-    let units = UnitSet::new(units);
+    let units = UnitSet::new(units, profile);
     let mut all = Vec::new();
     for (unit, decision) in units.iter().zip(&decisions) {
         let context = Context {

@@ -1,6 +1,8 @@
 //! The units that are checked together, and what is asked of all of them at once.
 
-use super::listed::listed;
+use super::listed;
+use crate::target::Profile;
+use crate::unit::value::Version;
 use crate::unit::{Directive, UnitFile, means, resolve, trigger};
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -10,9 +12,10 @@ use std::sync::OnceLock;
 ///
 /// What a rule needs to know of the whole set is worked out once, when it is first asked for:
 /// otherwise a thousand units would be looked at a thousand times.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct UnitSet {
     units: Vec<UnitFile>,
+    version: Version,
     orders: OnceLock<Orders>,
     folders: OnceLock<Vec<String>>,
 }
@@ -27,17 +30,20 @@ pub(super) const CREATED: [(&str, &str); 5] = [
 ];
 
 impl UnitSet {
-    /// A set of these units.
-    pub fn new(units: Vec<UnitFile>) -> Self {
+    /// A set of these units, for a target.
+    pub fn new(units: Vec<UnitFile>, profile: &Profile) -> Self {
         UnitSet {
             units,
-            ..UnitSet::default()
+            version: Version::of(profile),
+            orders: OnceLock::new(),
+            folders: OnceLock::new(),
         }
     }
 
     /// In which order the units start.
     pub(super) fn orders(&self) -> &Orders {
-        self.orders.get_or_init(|| Orders::of(&self.units))
+        self.orders
+            .get_or_init(|| Orders::of(&self.units, self.version))
     }
 
     /// The folders that systemd creates for any of the units.
@@ -75,7 +81,7 @@ pub(super) struct Orders {
 }
 
 impl Orders {
-    fn of(units: &[UnitFile]) -> Self {
+    fn of(units: &[UnitFile], version: Version) -> Self {
         let numbered = || units.iter().enumerate();
         let mut orders = Orders {
             places: numbered()
@@ -89,11 +95,11 @@ impl Orders {
         };
         for (place, unit) in numbered() {
             for line in unit.document.directives() {
-                for name in named(unit, line, "After") {
+                for name in named(unit, line, "After", version) {
                     let early = orders.meant(&name, units);
                     orders.earlier[place].extend(early);
                 }
-                for name in named(unit, line, "Before") {
+                for name in named(unit, line, "Before", version) {
                     orders.put_before(place, &name, units);
                 }
             }
@@ -134,11 +140,11 @@ impl Orders {
 }
 
 /// The units that a line of a unit names, if it is of this key.
-pub(super) fn named(unit: &UnitFile, line: &Directive, key: &str) -> Vec<String> {
+pub(super) fn named(unit: &UnitFile, line: &Directive, key: &str, version: Version) -> Vec<String> {
     if !line.is("Unit", key) {
         return Vec::new();
     }
-    let words = listed(line, unit.document.dialect());
+    let words = listed::units(line, version);
     words
         .iter()
         .map(|word| resolve(&word.name, &unit.name))

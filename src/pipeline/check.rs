@@ -237,7 +237,7 @@ fn said(
 ) -> Vec<Diagnostic> {
     let dialect = Dialect::of(profile);
     let read = units.iter().map(|unit| unit.file.as_read_by(dialect));
-    let read = UnitSet::new(read.collect());
+    let read = UnitSet::new(read.collect(), profile);
     let adapted = BTreeMap::new();
     let mut found = Vec::new();
     for (unit, decision) in read.iter().zip(decisions) {

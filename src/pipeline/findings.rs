@@ -79,7 +79,7 @@ pub fn check_files(
         let profile = target.profile();
         let dialect = Dialect::of(profile);
         let read = units.iter().map(|unit| unit.as_read_by(dialect));
-        let read = UnitSet::new(read.collect());
+        let read = UnitSet::new(read.collect(), profile);
         for unit in read.iter() {
             let context = Context {
                 profile,

@@ -100,7 +100,7 @@ fn findings(folder: &Path, profile: &Profile) -> (usize, Vec<Finding>) {
         let unit = UnitFile::read(name, shown.as_str().into(), &bytes).ok()?;
         Some(unit.as_read_by(Dialect::of(profile)))
     };
-    let units = UnitSet::new(units(folder).iter().filter_map(read).collect());
+    let units = UnitSet::new(units(folder).iter().filter_map(read).collect(), profile);
     let mut found = Vec::new();
     for unit in units.iter() {
         let context = Context {

@@ -1,6 +1,6 @@
 //! AMB063
 
-use super::super::listed::listed;
+use super::super::listed;
 use super::super::{Context, Example, Finding, Origin, Rule};
 use crate::report::Severity;
 use crate::unit::UnitName;
@@ -27,20 +27,20 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .iter()
         .filter(|line| line.is("Install", "Alias"))
     {
-        for word in listed(directive, context.dialect()) {
+        for (range, name) in listed::words(&directive.value) {
             // `multi-user.target.wants/hello.service` is an old way to say WantedBy=.
-            if word.name.contains('/') {
+            if name.contains('/') {
                 continue;
             }
-            let Some(problem) = problem(unit, &word.name) else {
+            let Some(problem) = problem(unit, name) else {
                 continue;
             };
-            let title = format!("{unit} cannot have the alias {}: {problem}", word.name);
-            let stem = word.name.split(['@', '.']).next().unwrap_or_default();
+            let title = format!("{unit} cannot have the alias {name}: {problem}");
+            let stem = name.split(['@', '.']).next().unwrap_or_default();
             let at = if unit.is_template() { "@" } else { "" };
             findings.push(
                 Finding::new(&RULE, title)
-                    .at_value(context.unit, directive, word.range, "")
+                    .at_value(context.unit, directive, range, "")
                     .help(format!("say Alias={stem}{at}.{}", unit.kind())),
             );
         }

@@ -1,8 +1,9 @@
 //! AMB055
 
-use super::super::duration::duration;
+use super::super::commands::version;
 use super::super::{Context, Example, Finding, Origin, Rule};
 use crate::report::Severity;
+use crate::unit::value::{TimeSpan, time_span};
 
 pub(super) static RULE: Rule = Rule {
     code: "AMB055",
@@ -28,7 +29,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(watchdog) = context.last("Service", "WatchdogSec") else {
         return;
     };
-    let is_set = duration(&watchdog.value).is_some_and(|time| !time.is_zero());
+    let time = time_span(&watchdog.value, version(context));
+    let is_set = time.is_ok_and(|time| time != TimeSpan::Microseconds(0));
     // The bus starts such a service again when it is asked for.
     if !is_set || context.service_type() == "dbus" {
         return;

@@ -1,9 +1,10 @@
 //! AMB057
 
-use super::super::duration::duration;
+use super::super::commands::version;
 use super::super::{Context, Example, Finding, Origin, Rule};
 use crate::report::Severity;
 use crate::unit::Directive;
+use crate::unit::value::{TimeSpan, time_span};
 use std::time::Duration;
 
 pub(super) static RULE: Rule = Rule {
@@ -32,12 +33,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(pause) = context.last("Service", "RestartSec") else {
         return;
     };
-    let Some(seconds) = duration(&pause.value).filter(|_| context.restart().is_some()) else {
+    let Some(seconds) = span(context, pause).filter(|_| context.restart().is_some()) else {
         return;
     };
     let interval_line = limit(context, &["StartLimitIntervalSec", "StartLimitInterval"]);
     let burst_line = limit(context, &["StartLimitBurst"]);
-    let interval = interval_line.map_or(Some(INTERVAL), |line| duration(&line.value));
+    let interval = interval_line.map_or(Some(INTERVAL), |line| span(context, line));
     let burst = burst_line.map_or(Some(BURST), |line| line.value.parse().ok());
     let (Some(interval), Some(burst)) = (interval, burst) else {
         return;
@@ -71,6 +72,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         finding = finding.and_at(context.unit, line, "");
     }
     findings.push(finding);
+}
+
+/// How long a line says.
+fn span(context: &Context<'_>, line: &Directive) -> Option<Duration> {
+    match time_span(&line.value, version(context)).ok()? {
+        TimeSpan::Microseconds(time) => Some(Duration::from_micros(time)),
+        TimeSpan::Infinity => Some(Duration::MAX),
+    }
 }
 
 /// The last line of these names, in either of the sections that start limits had.

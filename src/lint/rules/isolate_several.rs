@@ -1,6 +1,7 @@
 //! AMB062
 
-use super::super::listed::{is_unit_name, listed};
+use super::super::commands::version;
+use super::super::listed;
 use super::super::{Context, Effect, Example, Finding, Origin, Rule};
 use crate::report::Severity;
 use crate::unit::{boolean, resolve};
@@ -39,9 +40,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let lines = context.directives().iter();
     let mut handlers: Vec<String> = lines
         .filter(|line| line.is("Unit", "OnFailure"))
-        .flat_map(|line| listed(line, context.dialect()))
+        .flat_map(|line| listed::units(line, version(context)))
         .map(|word| resolve(&word.name, &context.unit.name))
-        .filter(|name| is_unit_name(name))
         .collect();
     handlers.sort();
     handlers.dedup();

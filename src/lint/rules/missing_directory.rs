@@ -1,10 +1,12 @@
 //! AMB084
 
-use super::super::listed::listed;
+use super::super::commands::version;
 use super::super::unit_set::CREATED;
 use super::super::{Context, Example, Finding, Origin, PackageFacts, Rule};
 use crate::report::Severity;
 use crate::target::base_system::has_path;
+use crate::unit::Directive;
+use crate::unit::value::{PathPrefix, PathValue, path_list};
 
 pub(super) static RULE: Rule = Rule {
     code: "AMB084",
@@ -49,31 +51,31 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             _ => context.list("Service", key),
         };
         for line in lines {
-            for word in listed(line, context.dialect()) {
-                // `-` lets it be missing, `+` is below RootDirectory=, `~` is the user's home.
-                let path = word.name.trim_matches('"');
-                if !path.starts_with('/') || path.contains('%') || is_there(context, package, path)
-                {
-                    continue;
-                }
-                let help = created_by(path).unwrap_or_else(|| {
-                    format!(
-                        "let the package own {path}, or say {key}=-{path} where it may be missing"
-                    )
-                });
-                findings.push(
-                    Finding::new(&RULE, format!("{key}={path} is created by nobody"))
-                        .at_value(
-                            context.unit,
-                            line,
-                            word.range,
-                            "the service fails without it",
-                        )
-                        .help(help),
-                );
-            }
+            // `-` lets it be missing, `+` is below RootDirectory=, `~` is the user's home.
+            let prefixes = [PathPrefix::MayBeMissing, PathPrefix::BelowRoot];
+            let paths = path_list(&line.value, &prefixes, version(context)).items;
+            let needed = paths
+                .into_iter()
+                .filter(|path| path.prefixes.is_empty() && !path.path.contains('%'))
+                .filter(|path| !is_there(context, package, &path.path));
+            findings.extend(needed.map(|path| finding(context, line, path)));
         }
     }
+}
+
+fn finding(context: &Context<'_>, line: &Directive, needed: PathValue) -> Finding {
+    let (key, path) = (&line.key, needed.path);
+    let help = created_by(&path).unwrap_or_else(|| {
+        format!("let the package own {path}, or say {key}=-{path} where it may be missing")
+    });
+    Finding::new(&RULE, format!("{key}={path} is created by nobody"))
+        .at_value(
+            context.unit,
+            line,
+            needed.range,
+            "the service fails without it",
+        )
+        .help(help)
 }
 
 fn is_there(context: &Context<'_>, package: &PackageFacts, path: &str) -> bool {

@@ -1,6 +1,7 @@
 //! AMB060
 
-use super::super::listed::{is_unit_name, listed};
+use super::super::commands::version;
+use super::super::listed;
 use super::super::unit_set::named;
 use super::super::{Context, Example, Finding, Origin, Rule};
 use crate::report::Severity;
@@ -54,11 +55,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(key) = NEEDS.iter().find(|key| directive.is("Unit", key)) else {
             continue;
         };
-        for word in listed(directive, context.dialect()) {
+        for word in listed::units(directive, version(context)) {
             let name = resolve(&word.name, &context.unit.name);
-            if !is_unit_name(&name)
-                || stands_by_itself(context, &name)
-                || is_ordered(context, &name)
+            if !name.contains('.') || stands_by_itself(context, &name) || is_ordered(context, &name)
             {
                 continue;
             }
@@ -101,9 +100,11 @@ fn is_ordered(context: &Context<'_>, name: &str) -> bool {
     let unit = context.unit;
     let orders = context.units.orders();
     let by_own_line = context.directives().iter().any(|line| {
-        ["After", "Before"]
-            .iter()
-            .any(|key| named(unit, line, key).iter().any(|own| own == name))
+        ["After", "Before"].iter().any(|key| {
+            named(unit, line, key, version(context))
+                .iter()
+                .any(|own| own == name)
+        })
     });
     let in_package = |own: usize| {
         let others = orders.meant(name, context.units);

@@ -1,6 +1,7 @@
 //! AMB064
 
-use super::super::listed::listed;
+use super::super::commands::version;
+use super::super::listed;
 use super::super::program::programs;
 use super::super::{Context, Example, Finding, Origin, Rule};
 use crate::report::Severity;
@@ -94,7 +95,7 @@ fn named<'a>(
     let of_keys = lines.filter(|line| keys.iter().any(|key| line.is("Unit", key)));
     of_keys
         .flat_map(|line| {
-            let words = listed(line, context.dialect()).into_iter();
+            let words = listed::units(line, version(context)).into_iter();
             words.map(move |word| (line, word))
         })
         .find(|(_, word)| word.name == name)
@@ -108,7 +109,7 @@ fn wanted_elsewhere(context: &Context<'_>) -> bool {
         let names = |line: &&Directive| NEEDS.iter().any(|key| line.is("Unit", key));
         let words = lines()
             .filter(names)
-            .flat_map(|line| listed(line, context.dialect()));
+            .flat_map(|line| listed::units(line, version(context)));
         let wants_it = words.into_iter().any(|word| word.name == ONLINE);
         wants_it
             && NEEDS.iter().any(|key| {
@@ -116,7 +117,7 @@ fn wanted_elsewhere(context: &Context<'_>) -> bool {
                     .directives()
                     .iter()
                     .filter(|line| line.is("Unit", key));
-                own.flat_map(|line| listed(line, context.dialect()))
+                own.flat_map(|line| listed::units(line, version(context)))
                     .any(|word| means(&word.name, &other.name))
             })
     })
@@ -125,9 +126,9 @@ fn wanted_elsewhere(context: &Context<'_>) -> bool {
 /// An address of another machine, or one of this machine's own, that the service is given.
 fn address(context: &Context<'_>) -> Option<String> {
     let commands = programs(context, &["ExecStart"]);
-    let arguments = commands.iter().map(|program| program.arguments);
+    let arguments = commands.iter().flat_map(|program| &program.arguments);
     let environment = context.list("Service", "Environment");
-    let values = environment.iter().map(|line| line.value.as_str());
+    let values = environment.iter().map(|line| &line.value);
     arguments
         .chain(values)
         .flat_map(|text| text.split([' ', '=', '"', '\'', ',']))

@@ -1,10 +1,13 @@
 //! AMB065
 
-use super::super::listed::{Listed, is_unit_name, listed};
+use super::super::commands::version;
+use super::super::listed::word_at;
 use super::super::{Context, Effect, Example, Finding, Origin, Rule};
 use crate::report::Severity;
 use crate::target::systemd;
+use crate::unit::value::unit_list;
 use crate::unit::{Dialect, Directive};
+use std::ops::Range;
 
 pub(super) static RULE: Rule = Rule {
     code: "AMB065",
@@ -43,12 +46,20 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(names) = named_by(context, directive) else {
             continue;
         };
-        for word in listed(directive, context.dialect()) {
-            let fits = |suffix: &str| word.name.ends_with(suffix) || word.name.contains('%');
-            if is_unit_name(&word.name) && names.suffix.is_none_or(fits) {
-                continue;
-            }
-            findings.push(finding(context, directive, &word, names));
+        let value = directive.value.as_str();
+        let list = unit_list(value, version(context));
+        let wrong = list.problems.iter();
+        let mut ranges: Vec<Range<usize>> =
+            wrong.map(|wrong| word_at(value, &wrong.range)).collect();
+        let others = list.items.into_iter().filter(|unit| {
+            let kinds = names.suffix.zip(unit.kind());
+            kinds.is_some_and(|(suffix, kind)| suffix != kind)
+        });
+        ranges.extend(others.map(|unit| unit.range));
+        ranges.sort_by_key(|range| range.start);
+        ranges.dedup();
+        for range in ranges {
+            findings.push(finding(context, directive, range, names));
         }
     }
 }
@@ -76,20 +87,20 @@ fn named_by(context: &Context<'_>, directive: &Directive) -> Option<Names> {
     match (section, key, parser) {
         ("Unit", _, "unit_deps" | "obsolete_unit_deps") | (_, _, "trigger_unit") => Some(ignored),
         ("Service", "Sockets", _) => Some(Names {
-            suffix: Some(".socket"),
+            suffix: Some("socket"),
             ..ignored
         }),
         ("Service", "Slice", _) => Some(Names {
-            suffix: Some(".slice"),
+            suffix: Some("slice"),
             ..ignored
         }),
         ("Socket", "Service", _) if context.dialect() == Dialect::V239 => Some(Names {
-            suffix: Some(".service"),
+            suffix: Some("service"),
             effect: Some(Effect::UnitRefused),
             label: "systemd refuses the unit",
         }),
         ("Socket", "Service", _) => Some(Names {
-            suffix: Some(".service"),
+            suffix: Some("service"),
             ..ignored
         }),
         ("Install", "WantedBy" | "RequiredBy" | "UpheldBy" | "Also", _) => Some(Names {
@@ -101,36 +112,33 @@ fn named_by(context: &Context<'_>, directive: &Directive) -> Option<Names> {
     }
 }
 
-fn finding(context: &Context<'_>, directive: &Directive, word: &Listed, names: Names) -> Finding {
-    let Names {
-        suffix,
-        effect,
-        label,
-    } = names;
-    let what = match suffix {
-        Some(suffix) => format!("is no unit whose name ends in {suffix}"),
+fn finding(
+    context: &Context<'_>,
+    directive: &Directive,
+    range: Range<usize>,
+    names: Names,
+) -> Finding {
+    let word = &directive.value[range.clone()];
+    let what = match names.suffix {
+        Some(suffix) => format!("is no unit whose name ends in .{suffix}"),
         None => "is not the name of a unit".to_owned(),
     };
-    let mut finding = Finding::new(
-        &RULE,
-        format!("`{}` in {}= {what}", word.name, directive.key),
-    )
-    .at_value(context.unit, directive, word.range.clone(), label);
-    finding.effect = effect;
-    let bare = word.name.trim_matches(['"', '\'']);
-    let kind = match suffix {
-        Some(suffix) => suffix,
-        None if TARGETS.contains(&bare) => ".target",
-        None => ".service",
-    };
-    let near = format!("{bare}{kind}");
-    if bare != word.name {
-        finding.help("write the name without quotes")
-    } else if !bare.contains('.') && is_unit_name(&near) {
-        finding.help(format!("did you mean {near}?"))
-    } else {
-        finding
+    let title = format!("`{word}` in {}= {what}", directive.key);
+    let mut finding =
+        Finding::new(&RULE, title).at_value(context.unit, directive, range, names.label);
+    finding.effect = names.effect;
+    let bare = word.trim_matches(['"', '\'']);
+    if bare != word {
+        return finding.help("write the name without quotes");
     }
+    let kind = match names.suffix {
+        Some(suffix) => suffix,
+        None if TARGETS.contains(&bare) => "target",
+        None => "service",
+    };
+    let near = format!("{bare}.{kind}");
+    let is_near = !bare.contains('.') && unit_list(&near, version(context)).is_valid();
+    finding.help_if(is_near.then(|| format!("did you mean {near}?")))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     };
     for program in programs(context, &COMMANDS) {
-        let merged = merged_path(program.path);
+        let merged = merged_path(&program.path);
         let mut files = package.files.iter();
         let Some(file) = files.find(|file| merged_path(file) == merged) else {
             continue;

@@ -61,7 +61,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn stays(program: &Program<'_>) -> bool {
     let name = program.name();
     let script = name.ends_with(".sh");
-    (HELPERS.contains(&name) && !program.arguments.contains("exec ")) || script
+    (HELPERS.contains(&name) && !program.arguments.iter().any(|word| word.contains("exec ")))
+        || script
 }
 
 fn finding(context: &Context<'_>, program: &Program<'_>, what: &str) -> Finding {

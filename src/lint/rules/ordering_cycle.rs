@@ -1,6 +1,7 @@
 //! AMB061
 
-use super::super::listed::listed;
+use super::super::commands::version;
+use super::super::listed;
 use super::super::unit_set::{Orders, named};
 use super::super::{Context, Effect, Example, Finding, Origin, Rule};
 use crate::report::Severity;
@@ -29,7 +30,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     };
     for line in context.directives().iter().filter(|line| is_order(line)) {
-        let mut words = listed(line, context.dialect()).into_iter();
+        let mut words = listed::units(line, version(context)).into_iter();
         let itself = |name: &str| resolve(name, &context.unit.name) == context.unit.name.as_str();
         if let Some(word) = words.find(|word| itself(&word.name)) {
             findings.push(
@@ -89,7 +90,7 @@ fn line_between<'a>(
         let (unit, about) = (&context.units[of], &context.units[about]);
         let mut lines = unit.document.directives().iter();
         let line = lines.find(|line| {
-            let names = named(unit, line, key);
+            let names = named(unit, line, key, version(context));
             names.iter().any(|name| means(name, &about.name))
         })?;
         Some((of, line))

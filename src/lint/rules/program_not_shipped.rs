@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     };
     for program in programs(context, &COMMANDS) {
-        if !program.may_fail && !is_there(package, program.path) {
+        if !program.may_fail && !is_there(package, &program.path) {
             findings.push(finding(context, package, &program));
         }
     }

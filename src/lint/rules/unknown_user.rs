@@ -1,6 +1,6 @@
 //! AMB082
 
-use super::super::listed::listed;
+use super::super::listed;
 use super::super::{Context, Example, Finding, Origin, Rule};
 use crate::report::{Severity, nearest};
 use crate::target::base_system::{has_group, has_user};
@@ -49,8 +49,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             _ => context.last("Service", key).into_iter().collect(),
         };
         for line in lines {
-            for word in listed(line, context.dialect()) {
-                let name = word.name.as_str();
+            for (range, name) in listed::words(&line.value) {
                 let at_run_time = name.contains('%') || name.parse::<u32>().is_ok();
                 if at_run_time || has(name) || created.contains(name) {
                     continue;
@@ -61,7 +60,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     .or_else(|| nearest(name, created.iter().map(String::as_str)));
                 findings.push(
                     Finding::new(&RULE, format!("the {kind} `{name}` is created by nobody"))
-                        .at_value(context.unit, line, word.range, "")
+                        .at_value(context.unit, line, range, "")
                         .help(near.map_or_else(
                             || format!("create the {kind} with the package, or require the package that does"),
                             |near| format!("did you mean `{near}`?"),

@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     for program in programs(context, &COMMANDS) {
-        if program.may_fail || !program.path.starts_with('/') || is_labelled(program.path) {
+        if program.may_fail || !program.path.starts_with('/') || is_labelled(&program.path) {
             continue;
         }
         findings.push(
