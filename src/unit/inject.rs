@@ -58,7 +58,7 @@ impl Document {
     }
 
     /// The line end of the first line, which editors keep to.
-    fn line_end(&self) -> &'static str {
+    pub(super) fn line_end(&self) -> &'static str {
         match self.bytes.iter().position(|byte| *byte == b'\n') {
             Some(at) if self.bytes[..at].ends_with(b"\r") => "\r\n",
             _ => "\n",
@@ -74,7 +74,7 @@ impl Document {
     }
 
     /// What ends the last line, so that the next byte is the first of a new logical line.
-    fn closing(&self) -> String {
+    pub(super) fn closing(&self) -> String {
         let end = self.reading.end;
         // A line feed of ours would make one line end with a lone CR before it.
         let unterminated = end.unterminated || self.bytes.ends_with(b"\r");
@@ -83,7 +83,7 @@ impl Document {
     }
 
     /// What makes the last line a finished blank one; an empty file needs none.
-    fn blank_line_at_end(&self) -> String {
+    pub(super) fn blank_line_at_end(&self) -> String {
         let mut text = self.closing();
         // The line that closes a continuation is blank already.
         if !self.reading.end.open && !self.reading.end.blank {

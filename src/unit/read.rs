@@ -135,7 +135,7 @@ pub(super) fn read(bytes: &[u8], dialect: Dialect) -> Reading {
 }
 
 /// The content of the line that starts here, and where the next one starts.
-fn physical_line(bytes: &[u8], start: usize, dialect: Dialect) -> (Range<usize>, usize) {
+pub(super) fn physical_line(bytes: &[u8], start: usize, dialect: Dialect) -> (Range<usize>, usize) {
     let rest = &bytes[start..];
     let length = rest
         .iter()
@@ -145,7 +145,7 @@ fn physical_line(bytes: &[u8], start: usize, dialect: Dialect) -> (Range<usize>,
     (start..end, end + dialect.line_end(&bytes[end..]))
 }
 
-fn is_comment(content: &[u8]) -> bool {
+pub(super) fn is_comment(content: &[u8]) -> bool {
     let first = content.iter().find(|byte| !is_blank(**byte));
     matches!(first, Some(b'#' | b';'))
 }
