@@ -17,7 +17,7 @@ pub struct Heir {
 
 impl Heir {
     /// Every fact that can be replaced, with an example of how its value is written.
-    pub const FACTS: [(&'static str, &'static str); 18] = [
+    pub const FACTS: [(&'static str, &'static str); 19] = [
         ("systemd", "219"),
         ("tables", "\"el7\""),
         ("rpm", "\"4.11.3\""),
@@ -36,6 +36,7 @@ impl Heir {
         ("scriptlets", "\"el7\""),
         ("oneshot-restart", "true"),
         ("labelled-programs", "true"),
+        ("directory-variables", "true"),
         ("unit-dir", "\"/usr/lib/systemd/system\""),
         ("build-id-links", "true"),
         ("end-of-life", "\"2030-12-31\""),
@@ -80,6 +81,7 @@ impl Heir {
             "scriptlets" => replace(&mut profile.scriptlets, value, from),
             "oneshot-restart" => replace(&mut profile.oneshot_restart, value, from),
             "labelled-programs" => replace(&mut profile.labelled_programs, value, from),
+            "directory-variables" => replace(&mut profile.directory_variables, value, from),
             "unit-dir" => replace(&mut profile.unit_dir, value, from)
                 .and_then(|()| check_unit_dir(&profile.unit_dir.value)),
             "build-id-links" => replace(&mut profile.build_id_links, value, from),

@@ -47,6 +47,9 @@ pub struct Profile {
     /// Whether its SELinux policy, enforcing unless the administrator says otherwise, lets systemd
     /// start only programs that lie in folders labelled for programs.
     pub labelled_programs: Fact<bool>,
+    /// Whether its systemd tells a program of its folders in `$STATE_DIRECTORY` and its kin
+    /// (systemd.exec(5): v240).
+    pub directory_variables: Fact<bool>,
     /// Where units of packages lie.
     pub unit_dir: Fact<String>,
     /// Whether a build-id link in `/usr/lib/.build-id` belongs into the main package.

@@ -85,6 +85,47 @@ impl Profile {
         self.tables.value.version() < 257
     }
 
+    /// Whether specifiers in the path of a program are resolved, not in its arguments alone
+    /// (`load-fragment.c`, v233).
+    pub fn resolves_programs(&self) -> bool {
+        self.tables.value.version() >= 233
+    }
+
+    /// Whether specifiers in `ReadOnlyPaths=` and its kin are resolved, and whether these can
+    /// name files (`load-fragment.c` and `namespace.c` of 219, which does neither, and of 239,
+    /// which does both).
+    pub fn has_full_paths(&self) -> bool {
+        self.tables.value.version() >= 239
+    }
+
+    /// Whether `%u`, `%U`, `%h` and `%s` are about the user that the manager runs as; before, they
+    /// are about that of `User=` (systemd NEWS 228).
+    pub fn resolves_to_manager(&self) -> bool {
+        self.tables.value.version() >= 228
+    }
+
+    /// Whether a timeout can be `infinity`; before, `0` says it, and `infinity` overflows and
+    /// ends at once (`service_arm_timer()` of service.c in 219; v229).
+    pub fn has_infinite_timeouts(&self) -> bool {
+        self.tables.value.version() >= 229
+    }
+
+    /// Whether `WorkingDirectory=` takes `~`, and `-` before a path (`load-fragment.c`, v227).
+    pub fn has_home_as_working_directory(&self) -> bool {
+        self.tables.value.version() >= 227
+    }
+
+    /// Whether a relative `PIDFile=` lies below `/run` (`load-fragment.c`, v240).
+    pub fn has_relative_pid_files(&self) -> bool {
+        self.tables.value.version() >= 240
+    }
+
+    /// Whether a system call in `SystemCallFilter=` can have an error of its own, `name:EPERM`
+    /// (`load-fragment.c`, v233).
+    pub fn has_errors_of_calls(&self) -> bool {
+        self.tables.value.version() >= 233
+    }
+
     /// How a directive that does not work on the target is written so that it does, where another
     /// name of the same directive works.
     pub fn rewrite(&self, section: &str, name: &str) -> Option<Rewrite> {
