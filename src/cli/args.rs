@@ -203,6 +203,9 @@ pub(super) struct GenerateArgs {
     /// Folder to write the units to, one folder a target, instead of stdout
     #[arg(short, long, value_name = "DIR", value_parser = output_path)]
     pub(super) output: Option<Utf8PathBuf>,
+    /// Print what is changed in each unit for each target, and why
+    #[arg(long, conflicts_with = "output")]
+    pub(super) diff: bool,
 }
 
 /// `cargo ambot check`

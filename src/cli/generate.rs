@@ -2,6 +2,7 @@
 
 use super::args::GenerateArgs;
 use super::{Stop, environment};
+use crate::adapt;
 use crate::pipeline::{self, CheckedTarget, CheckedUnit};
 use crate::report::{Sink, Terminal, Verbosity};
 use camino::Utf8Path;
@@ -24,11 +25,12 @@ pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<(), Stop> 
                         &format!("{} for {}: {change}", unit.managed.name, target.target),
                     );
                     if terminal.verbosity() == Verbosity::Verbose {
-                        terminal.status("", &change.reason());
+                        terminal.status("", change.reason());
                     }
                 }
             }
             match &args.output {
+                _ if args.diff => print_diffs(target, terminal)?,
                 Some(folder) => write(target, folder, terminal)?,
                 None => print(target, terminal)?,
             }
@@ -75,6 +77,41 @@ fn print(target: &CheckedTarget, terminal: &Terminal) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// What is changed in each unit; nothing of one that stays as it was written.
+fn print_diffs(target: &CheckedTarget, terminal: &Terminal) -> Result<(), Stop> {
+    for unit in &target.units {
+        let diff = adapt::diff(&unit.file, &unit.adapted, target.target.as_str());
+        if terminal.is_json() {
+            let fields = [
+                ("target".to_owned(), target.target.as_str().into()),
+                ("path".to_owned(), unit.managed.name.as_str().into()),
+                ("diff".to_owned(), diff.into()),
+            ];
+            let printed = terminal.print_json("ambot-diff", fields.into_iter().collect());
+            printed.map_err(|error| Stop::stdout(&error))?;
+            continue;
+        }
+        let lines: String = diff.lines().map(coloured).collect();
+        terminal
+            .print(&lines)
+            .map_err(|error| Stop::stdout(&error))?;
+    }
+    Ok(())
+}
+
+/// A line of a diff in the colours of git's.
+fn coloured(line: &str) -> String {
+    use anstyle::{AnsiColor, Style};
+    let style = match line.as_bytes() {
+        [b'-', b'-', b'-', ..] | [b'+', b'+', b'+', ..] => Style::new().bold(),
+        [b'-', ..] => AnsiColor::Red.on_default(),
+        [b'+', ..] => AnsiColor::Green.on_default(),
+        [b'@', ..] | [b'#', ..] => AnsiColor::Cyan.on_default(),
+        _ => return format!("{line}\n"),
+    };
+    format!("{style}{line}{style:#}\n")
 }
 
 /// One folder a target; the paths of what was written go to stdout.

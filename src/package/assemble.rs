@@ -1,8 +1,10 @@
 //! From the parts that the other rooms made to a plan.
 
 use super::dependency::{Constraint, Dependencies, Dependency, NotAConstraint, Phase};
+use super::needs;
 use super::scriptlets::{self, ManagedUnit};
 use super::{Compression, Draft, Error, Evr, Nevra, PackageName, Plan, PlannedFile, Scriptlets};
+use crate::adapt::Needs;
 use crate::contents::{Entry, FileKind, InstallPath, Source};
 use crate::project::{Package, Requirement, Settings};
 use crate::target::{Profile, TargetName};
@@ -56,6 +58,8 @@ pub struct Parts<'a> {
     pub contents: Vec<Entry>,
     /// The units.
     pub units: Vec<PackagedUnit>,
+    /// What the units need beside their folders, which are among the contents.
+    pub needs: Needs,
     /// The binaries.
     pub binaries: Vec<Binary>,
 }
@@ -102,7 +106,7 @@ pub fn nevra(
 ///
 /// # Errors
 /// When they do not make a complete plan: a path twice, a bad name, a bad requirement.
-pub fn assemble(parts: Parts<'_>) -> Result<Plan, Error> {
+pub fn assemble(mut parts: Parts<'_>) -> Result<Plan, Error> {
     let profile = parts.target.profile();
     let nevra = nevra(parts.package, parts.settings, profile, parts.arch)?;
     let managed: Vec<ManagedUnit> = parts
@@ -111,9 +115,11 @@ pub fn assemble(parts: Parts<'_>) -> Result<Plan, Error> {
         .map(|unit| unit.managed.clone())
         .collect();
     let scriptlets = scriptlets::scriptlets(&nevra.name, &managed, profile)?;
-    let mut entries = parts.contents;
+    let scriptlets = needs::scriptlets(&nevra.name, &parts.needs, scriptlets)?;
+    let mut entries = std::mem::take(&mut parts.contents);
     entries.extend(binaries(&parts.binaries)?);
     entries.extend(units(&parts.units, profile)?);
+    entries.extend(needs::files(&nevra.name, &parts.needs)?);
     entries.extend(service_files(&nevra.name, &managed, profile)?);
     // A declared file may lie in a folder that is ours for another reason too.
     let mut folders = BTreeSet::new();
@@ -122,7 +128,7 @@ pub fn assemble(parts: Parts<'_>) -> Result<Plan, Error> {
     Plan::complete(Draft {
         target: *parts.target,
         dependencies: Dependencies {
-            requires: requires(parts.settings, &parts.binaries, &scriptlets)?,
+            requires: requires(&parts, &scriptlets)?,
             ..Dependencies::default()
         },
         nevra,
@@ -245,13 +251,9 @@ fn text(path: &str, bytes: Vec<u8>, reason: &str) -> Result<Entry, Error> {
     ))
 }
 
-fn requires(
-    settings: &Settings,
-    binaries: &[Binary],
-    scriptlets: &Scriptlets,
-) -> Result<Vec<Dependency>, Error> {
-    let mut all = declared_requires(settings)?;
-    for binary in binaries {
+fn requires(parts: &Parts<'_>, scriptlets: &Scriptlets) -> Result<Vec<Dependency>, Error> {
+    let mut all = declared_requires(parts.settings)?;
+    for binary in &parts.binaries {
         for capability in &binary.requires {
             if !all.iter().any(|known| known.name == *capability) {
                 all.push(Dependency {
@@ -262,6 +264,7 @@ fn requires(
         }
     }
     all.extend(scriptlet_requires(scriptlets));
+    all.extend(needs::requires(&parts.needs));
     Ok(all)
 }
 

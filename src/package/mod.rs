@@ -8,6 +8,7 @@
 mod assemble;
 mod dependency;
 mod error;
+mod needs;
 mod nevra;
 mod plan;
 mod scriptlets;

@@ -146,7 +146,7 @@ pub(super) fn unit_list(units: &[ManagedUnit]) -> String {
         .collect()
 }
 
-fn render(template: &str, context: &minijinja::Value) -> Result<String, Error> {
+pub(super) fn render(template: &str, context: &minijinja::Value) -> Result<String, Error> {
     Environment::new()
         .render_str(template, context)
         .map(|text| {

@@ -1,7 +1,8 @@
 //! As far as one comes without a build: units adapted, contents known, findings said.
 
+use super::adapting::{self, Results};
 use super::{Error, Request, before_build, targets};
-use crate::adapt::{Adapted, adapt};
+use crate::adapt::{Adapted, Needs};
 use crate::contents::{self, Entry, FileKind, Source, declared};
 use crate::lint::{self, Context, Levels, PackageFacts, UnitSet};
 use crate::package::{BIN_DIR, Evr, ManagedUnit, PackageName, rpm_name};
@@ -9,11 +10,10 @@ use crate::project::{self, Project, Settings, Workspace};
 use crate::report::{Diagnostic, Severity, Sink, Span};
 use crate::target::{self, Profile, TargetName};
 use crate::unit::{
-    DbusService, Decision, Dialect, InstallOptions, ServiceUnit, UnitFile, collect, decide_install,
-    has_default_instance,
+    DbusService, Decision, Dialect, InstallOptions, ServiceUnit, UnitFile, UnitName, collect,
+    decide_install, has_default_instance,
 };
 use camino::Utf8Path;
-use std::collections::BTreeMap;
 
 /// Where the system's bus looks for what it can start (dbus-daemon(1)).
 const DBUS_SERVICES: &str = "/usr/share/dbus-1/system-services/";
@@ -78,11 +78,17 @@ pub struct CheckedTarget {
     pub contents: Vec<Entry>,
     /// The units.
     pub units: Vec<CheckedUnit>,
+    /// The units that the target cannot be given; why is among the findings.
+    pub refused: Vec<UnitName>,
+    /// What the units need of the package; their folders are among the contents.
+    pub needs: Needs,
 }
 
 /// A unit as a target gets it.
 #[derive(Debug)]
 pub struct CheckedUnit {
+    /// The unit as it was written.
+    pub file: UnitFile,
     /// What is packaged.
     pub adapted: Adapted,
     /// What is done with it.
@@ -157,23 +163,41 @@ fn check_target(
     let settings = project.settings(Some(target.as_str()))?;
     let rpm_name = rpm_name(&project.package, &settings)?;
     let units = collect(project, &settings, bins, BIN_DIR)?;
-    let contents = declared(&project.package, root, rpm_name.as_str(), &settings)?;
+    let mut contents = declared(&project.package, root, rpm_name.as_str(), &settings)?;
     before_build::check(&settings, &contents, bins, &units, target.profile())?;
     findings.add(
         target,
         contents::warnings(&project.package, &settings, &contents),
     );
     let decisions = decide(&units, &contents, target)?;
+    let adapted = adapting::adapt_all(&units, &decisions, bins, &settings, target.profile());
+    let needs = adapting::needs(&adapted);
+    contents.extend(adapting::directories(&needs)?);
     let levels = Levels::new(&settings.lints)?;
-    let facts = facts(&settings, &contents, &units, bins, target.profile());
+    let mut facts = facts(&settings, &contents, &units, bins, target.profile());
+    for user in &needs.users {
+        facts.users.insert(user.name.clone());
+        facts.groups.insert(user.name.clone());
+    }
     findings.add(
         target,
-        said(&units, &decisions, &facts, &levels, target.profile()),
+        said(
+            &units,
+            &decisions,
+            &adapted,
+            &facts,
+            &levels,
+            target.profile(),
+        ),
     );
+    let refused = adapted.iter().filter_map(|unit| unit.as_ref().err());
+    let refused: Vec<UnitName> = refused.map(|refused| refused.unit.clone()).collect();
     let units = units
         .iter()
         .zip(&decisions)
-        .map(|(unit, decision)| checked_unit(unit, decision, target))
+        .zip(adapted)
+        .filter_map(|(pair, adapted)| Some((pair, adapted.ok()?)))
+        .map(|((unit, decision), adapted)| checked_unit(unit, decision, adapted, target))
         .collect();
     Ok(CheckedTarget {
         target: *target,
@@ -181,6 +205,8 @@ fn check_target(
         rpm_name,
         contents,
         units,
+        refused,
+        needs,
     })
 }
 
@@ -227,10 +253,11 @@ fn dbus_services(contents: &[Entry]) -> Result<Vec<DbusService>, Error> {
     Ok(services)
 }
 
-/// What the rules find in the units of the package.
+/// What the rules find in the units of the package, and what is lost on the target.
 fn said(
     units: &[ServiceUnit],
     decisions: &[Decision],
+    adapted: &Results,
     facts: &PackageFacts,
     levels: &Levels,
     profile: &Profile,
@@ -238,24 +265,21 @@ fn said(
     let dialect = Dialect::of(profile);
     let read = units.iter().map(|unit| unit.file.as_read_by(dialect));
     let read = UnitSet::new(read.collect(), profile);
-    let adapted = BTreeMap::new();
-    let mut found = Vec::new();
-    for (unit, decision) in read.iter().zip(decisions) {
+    let mut said = Vec::new();
+    for (n, (unit, decision)) in read.iter().zip(decisions).enumerate() {
+        let lines = adapting::by_line(&adapted[n]);
         let context = Context {
             profile,
             unit,
             units: &read,
             decision: Some(decision),
             package: Some(facts),
-            adapted: &adapted,
+            adapted: &lines,
         };
-        found.extend(
-            lint::check(&context, levels)
-                .into_iter()
-                .map(|finding| finding.diagnostic),
-        );
+        let findings = lint::check(&context, levels);
+        said.extend(adapting::said(&units[n], &adapted[n], findings));
     }
-    found
+    said
 }
 
 /// What is known of the package before it is built.
@@ -298,9 +322,15 @@ fn facts(
     facts
 }
 
-fn checked_unit(unit: &ServiceUnit, decision: &Decision, target: &TargetName) -> CheckedUnit {
+fn checked_unit(
+    unit: &ServiceUnit,
+    decision: &Decision,
+    adapted: Adapted,
+    target: &TargetName,
+) -> CheckedUnit {
     CheckedUnit {
-        adapted: adapt(&unit.file, decision, target.profile()),
+        file: unit.file.clone(),
+        adapted,
         managed: ManagedUnit {
             name: unit.file.name.clone(),
             policy: unit.policy,

@@ -172,6 +172,7 @@ fn plan(
         time,
         contents: target.contents.clone(),
         units: target.units.iter().map(packaged_unit).collect(),
+        needs: target.needs.clone(),
         binaries: built.binaries.iter().map(binary).collect(),
     })?)
 }

@@ -170,10 +170,8 @@ impl Edit {
         new.extend_from_slice(new_value.as_bytes());
         *value = start..new.len();
         new.extend(tail);
-        (
-            new_key.clone_into(&mut entry.key),
-            new_value.clone_into(&mut entry.value),
-        );
+        new_key.clone_into(&mut entry.key);
+        new_value.clone_into(&mut entry.value);
         *bytes = new;
         self.put_text(at, comments);
     }

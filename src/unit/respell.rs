@@ -35,20 +35,19 @@ impl Document {
         if dialect >= self.dialect || self.dialect != Dialect::V240 {
             return (self.as_read_by(dialect), Vec::new());
         }
-        let mut writer = Writer {
-            dialect,
-            written: Vec::new(),
-            line_start: 0,
-            open: false,
-            done: Vec::new(),
-        };
-        let mut start = 0;
-        while start < self.bytes.len() {
-            let (content, next) = physical_line(&self.bytes, start, Dialect::V240);
-            writer.line(&self.bytes, &content, next);
-            start = next;
+        let mut bytes = self.bytes.clone();
+        let mut first = Vec::new();
+        loop {
+            let (written, done) = Writer::pass(&bytes, dialect);
+            if done.is_empty() {
+                return (Document::parse_as(&bytes, dialect), first);
+            }
+            // A line end that was taken apart can make another one with what follows it.
+            bytes = written;
+            if first.is_empty() {
+                first = done;
+            }
         }
-        writer.finish(self)
     }
 }
 
@@ -63,6 +62,24 @@ struct Writer {
 }
 
 impl Writer {
+    /// Writes a file once.
+    fn pass(bytes: &[u8], dialect: Dialect) -> (Vec<u8>, Vec<Respelling>) {
+        let mut writer = Writer {
+            dialect,
+            written: Vec::new(),
+            line_start: 0,
+            open: false,
+            done: Vec::new(),
+        };
+        let mut start = 0;
+        while start < bytes.len() {
+            let (content, next) = physical_line(bytes, start, Dialect::V240);
+            writer.line(bytes, &content, next);
+            start = next;
+        }
+        writer.finish(bytes.len())
+    }
+
     fn line(&mut self, bytes: &[u8], content: &Range<usize>, next: usize) {
         let range = content.clone();
         let (content, end) = (&bytes[content.clone()], &bytes[content.end..next]);
@@ -76,7 +93,7 @@ impl Writer {
             self.done.push(Respelling {
                 kind,
                 range: range.clone(),
-            })
+            });
         };
         // A comment is no part of a line, so its end is only in the way where it is a lone CR.
         let end = match plain || (is_comment && end != b"\r") {
@@ -111,18 +128,17 @@ impl Writer {
         }
     }
 
-    fn finish(mut self, document: &Document) -> (Document, Vec<Respelling>) {
+    fn finish(mut self, end: usize) -> (Vec<u8>, Vec<Respelling>) {
         if self.open && self.dialect == Dialect::V219 {
             let ended = self.written.ends_with(b"\n") || self.written.ends_with(b"\0");
             self.written
                 .extend_from_slice(if ended { b"\n" } else { b"\n\n" });
-            let end = document.bytes.len();
             self.done.push(Respelling {
                 kind: RespellingKind::OpenEnd,
                 range: end..end,
             });
         }
-        (Document::parse_as(&self.written, self.dialect), self.done)
+        (self.written, self.done)
     }
 }
 

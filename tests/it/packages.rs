@@ -232,3 +232,31 @@ fn inspect_judges_for_a_target() {
     let run = project.ambot(&["inspect", "-t", "centos7", package.to_str().unwrap()]);
     assert_ne!(run.code, Some(0), "a damaged payload: {}", run.snapshot());
 }
+
+#[test]
+fn a_package_has_what_its_unit_asks_of_a_newer_systemd() {
+    let project = Project::with_unit(
+        "[Service]\nExecStart=/usr/bin/hello\nDynamicUser=yes\nStateDirectory=hello/db\nStateDirectoryMode=0750\n\
+         RuntimeDirectory=hello/run\n[Install]\nWantedBy=multi-user.target\n",
+    );
+    let listed = "[%{FILEMODES:perms} %{FILEUSERNAME}:%{FILEGROUPNAME} %{FILENAMES}\n]";
+    let package = project.package(Target::CentOs7, &[]);
+    let files = query(&package, &["--qf", listed]);
+    for line in [
+        "drwxr-xr-x root:root /var/lib/hello",
+        "drwxr-x--- hello:hello /var/lib/hello/db",
+        "-rw-r--r-- root:root /usr/lib/tmpfiles.d/hello.conf",
+    ] {
+        assert!(files.lines().any(|known| known == line), "{line}: {files}");
+    }
+    let scripts = query(&package, &["--qf", "%{PREIN}%{POSTIN}"]);
+    assert!(scripts.contains("useradd -r -g 'hello'") && scripts.contains("tmpfiles.d/hello.conf"));
+    let requires = query(&package, &["--requires"]);
+    assert!(requires.lines().any(|line| line == "shadow-utils"));
+    let package = project.package(Target::CentOs8, &[]);
+    let files = query(&package, &["--qf", listed]);
+    assert!(
+        !files.contains("/var/lib/hello"),
+        "systemd 239 makes it itself: {files}"
+    );
+}

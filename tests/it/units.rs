@@ -115,3 +115,59 @@ fn a_variable_and_a_flag_set_what_the_manifest_sets() {
     let run = project.run(command.env("CARGO_AMBOT_TARGTS", "rhel7"));
     assert_snapshot!(run.snapshot());
 }
+
+/// The fixture with a unit of its own.
+fn with_unit(settings: &str, text: &str) -> Project {
+    let project = with_tables(&format!("[package.metadata.ambot]\n{settings}\n"));
+    project.write(".ambot/services/hello.service", text);
+    project
+}
+
+const NEW: &str = "\
+[Unit]
+Description=Hello
+StartLimitIntervalSec=1min
+
+[Service]
+Type=exec
+ExecStart=hello --greet=\"good day\"
+User=hello
+StateDirectory=hello
+ProtectSystem=strict
+PrivateUsers=yes
+
+[Install]
+WantedBy=multi-user.target
+";
+
+#[test]
+fn a_diff_says_what_is_changed_for_a_target_and_why() {
+    let project = with_unit("", NEW);
+    let run = project.ambot(&["generate", "-q", "--diff", "--target", "centos7,el8"]);
+    assert_snapshot!(run.stdout);
+}
+
+#[test]
+fn units_stay_as_they_are_written_where_that_is_asked_for() {
+    let text = "[Service]\nExecStart=/usr/bin/hello\nMemoryMax=1G\n[Install]\nWantedBy=multi-user.target\n";
+    let project = with_unit("adapt = \"off\"", text);
+    let run = project.ambot(&["generate", "-q", "--target", "centos7"]);
+    assert_eq!(run.code, Some(0));
+    assert!(run.stdout.contains(text), "{}", run.stdout);
+    let project = with_unit("adapt = \"on\"", text);
+    let run = project.ambot(&["generate", "-q", "--target", "centos7"]);
+    assert!(run.stdout.contains("\nMemoryLimit=1G\n"), "{}", run.stdout);
+}
+
+#[test]
+fn a_unit_that_a_target_cannot_be_given_is_said_with_the_way_out() {
+    let text = NEW.replace(
+        "User=hello",
+        "User=hello\nStandardOutput=append:/var/log/hello",
+    );
+    let project = with_unit("hardening = \"require\"", &text);
+    let run = project.ambot(&["generate", "-q", "--diff", "--target", "centos7,el8"]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
+    let errors = run.stderr.find("error: ").unwrap();
+    assert_snapshot!(run.stderr[errors..]);
+}

@@ -70,6 +70,6 @@ pub use time_span::{TimeSpan, TimeUnit, time_span, time_span_in, timer_span};
 pub use timezone::Timezone;
 pub use unit_list::{UnitReference, unit_list};
 pub use user::{UserName, user_or_group_name};
-pub use variable::{Variable, VariableKind};
+pub use variable::{Variable, VariableKind, variables_in as variables};
 pub use version::Version;
 pub use word::{Word, quote_word};

@@ -36,7 +36,7 @@ pub enum VariableKind {
 /// The variables in a word of a command, quotes and escapes gone.
 ///
 /// `replace_env_argv()` and `replace_env()`: util.c in 219, env-util.c in 239 and v251.
-pub(super) fn variables_in(text: &str, version: Version) -> Vec<Variable> {
+pub fn variables_in(text: &str, version: Version) -> Vec<Variable> {
     let bytes = text.as_bytes();
     let is_word = match (bytes.first(), bytes.get(1)) {
         (Some(b'$'), Some(b'{')) => false,
