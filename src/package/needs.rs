@@ -53,8 +53,8 @@ pub(super) fn scriptlets(
     };
     let mut scriptlets = scriptlets;
     if !needs.users.is_empty() {
-        let users: Vec<String> = needs.users.iter().map(|user| user.name.clone()).collect();
-        let context = context! { package => package.as_str(), users };
+        let users: Vec<&str> = needs.users.iter().map(|user| user.name.as_str()).collect();
+        let context = context! { package => package.as_str(), users => users.join(" ") };
         let template = include_str!("../../templates/scriptlets/users.sh");
         scriptlets.pre = before(template, context, scriptlets.pre)?;
     }
@@ -105,14 +105,16 @@ mod tests {
             ..Scriptlets::default()
         };
         let made = scriptlets(&package, &needs(), own.clone()).unwrap();
-        insta::assert_snapshot!(made.pre.unwrap(), @"
+        insta::assert_snapshot!(made.pre.unwrap(), @r#"
         # Before the files of hello are unpacked: the users that its services run as, as some of the
-        # files belong to them.
-        getent group 'hello' >/dev/null || groupadd -r 'hello'
-        getent passwd 'hello' >/dev/null ||
-            useradd -r -g 'hello' -d / -M -s /sbin/nologin -c 'hello' 'hello'
+        # files belong to them. One that is there is left as it is.
+        for user in $(printf '%s' 'hello'); do
+            getent group "$user" >/dev/null || groupadd -r "$user"
+            getent passwd "$user" >/dev/null ||
+                useradd -r -g "$user" -d / -M -s /sbin/nologin -c 'hello' "$user"
+        done
         pre
-        ");
+        "#);
         insta::assert_snapshot!(made.post.unwrap(), @"
         # Folders of hello below /run, which are made at every boot: now, for the first time.
         if command -v systemd-tmpfiles >/dev/null 2>&1; then

@@ -1,7 +1,7 @@
 //! The check alone: a project's units, or unit files without any project.
 
 use super::check::{Findings, check};
-use super::{Error, Request};
+use super::{Error, Request, check_names};
 use crate::lint::{self, Context, Levels, UnitSet};
 use crate::report::{Diagnostic, Sink};
 use crate::target::{self, TargetName};
@@ -27,6 +27,7 @@ pub struct CheckedFindings {
 /// When the project cannot be read.
 pub fn check_project(request: &Request, sink: &dyn Sink) -> Result<CheckedFindings, Error> {
     let checked = check(request, sink)?;
+    check_names(&checked)?;
     let mut targets: Vec<String> = Vec::new();
     let mut units = 0;
     for package in &checked.packages {
