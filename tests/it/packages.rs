@@ -250,7 +250,11 @@ fn a_package_has_what_its_unit_asks_of_a_newer_systemd() {
         assert!(files.lines().any(|known| known == line), "{line}: {files}");
     }
     let scripts = query(&package, &["--qf", "%{PREIN}%{POSTIN}"]);
-    assert!(scripts.contains("useradd -r -g 'hello'") && scripts.contains("tmpfiles.d/hello.conf"));
+    assert!(
+        scripts.contains("for user in $(printf '%s' 'hello'); do")
+            && scripts.contains("useradd -r -g \"$user\"")
+            && scripts.contains("tmpfiles.d/hello.conf")
+    );
     let requires = query(&package, &["--requires"]);
     assert!(requires.lines().any(|line| line == "shadow-utils"));
     let package = project.package(Target::CentOs8, &[]);
