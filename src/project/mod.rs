@@ -14,7 +14,6 @@ mod overrides;
 mod profiles;
 mod reader;
 mod select;
-mod service_table;
 mod services;
 mod settings;
 mod source_date;

@@ -1,10 +1,79 @@
 //! `[…services.NAME]`: what is done with a unit, and the unit itself where it is written as tables.
 
-use super::error::Error;
-use super::reader::{Reader, into_table, wrong_kind};
-use super::settings::{Directive, Policy, Section, ServiceTable, TABLE, UpgradePolicy};
-use super::tree::{Entry, Node, Table, Value};
-use crate::report::Spanned;
+use super::TABLE;
+use crate::project::error::Error;
+use crate::project::reader::{Reader, into_table, wrong_kind};
+use crate::project::tree::{Entry, Node, Table, Value};
+use crate::report::{Span, Spanned};
+
+/// What happens to a running unit on an upgrade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum UpgradePolicy {
+    /// It is restarted.
+    #[default]
+    Restart,
+    /// It is reloaded.
+    Reload,
+    /// Nothing.
+    None,
+}
+
+/// What is done with a unit when the package is installed, upgraded and removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// A preset enables it on first install.
+    pub enable: bool,
+    /// It is started on first install.
+    pub start: bool,
+    /// What an upgrade does to it.
+    pub on_upgrade: UpgradePolicy,
+    /// Whether a missing `[Install]` is put in.
+    pub install: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy {
+            enable: true,
+            start: false,
+            on_upgrade: UpgradePolicy::Restart,
+            install: true,
+        }
+    }
+}
+
+/// `[…services.NAME]`
+#[derive(Clone, Debug)]
+pub struct ServiceTable {
+    /// The name as it was written, with or without a suffix.
+    pub name: Spanned<String>,
+    /// The policy.
+    pub policy: Policy,
+    /// Where `on-upgrade` was written.
+    pub on_upgrade_span: Option<Span>,
+    /// The sections, if any: a unit is then generated from them.
+    pub sections: Vec<Section>,
+}
+
+/// A section of a unit that is written as a table.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// `Unit`, `Service`, …
+    pub name: String,
+    /// Where.
+    pub span: Span,
+    /// The directives in the order in which they were written.
+    pub directives: Vec<Directive>,
+}
+
+/// A directive that is written as a key.
+#[derive(Clone, Debug)]
+pub struct Directive {
+    /// systemd's name.
+    pub key: Spanned<String>,
+    /// One value a line.
+    pub values: Vec<Spanned<String>>,
+}
 
 pub(super) fn services(table: Option<Table>) -> Result<Vec<ServiceTable>, Error> {
     let entries = table.unwrap_or_default().entries;

@@ -1,0 +1,155 @@
+//! The settings of one package for one target, typed.
+
+mod dependencies;
+mod files;
+mod services;
+
+pub use dependencies::Requirement;
+pub(super) use files::installed_as;
+pub use files::{Config, SourceEntry};
+pub use services::{Directive, Policy, Section, ServiceTable, UpgradePolicy};
+
+use super::error::Error;
+use super::reader::{Reader, word};
+use super::tree::Table;
+use crate::report::Spanned;
+
+/// The keys whose value is a line of text; each can be given as a variable.
+pub(super) const TEXT_KEYS: [&str; 8] = [
+    "name",
+    "summary",
+    "description",
+    "license",
+    "url",
+    "vendor",
+    "packager",
+    "release",
+];
+
+/// The keys whose value is a list of words; each can be given as a variable.
+pub(super) const LIST_KEYS: [&str; 2] = ["targets", "bins"];
+
+pub(super) const TABLE: &str = "metadata.ambot";
+
+/// What the user set; `None` where the default holds.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The targets when none is given on the command line.
+    pub targets: Option<Vec<Spanned<String>>>,
+    /// The binaries to package; all where it is `None`.
+    pub bins: Option<Vec<Spanned<String>>>,
+    /// The name of the RPM.
+    pub name: Option<Spanned<String>>,
+    /// One line about it.
+    pub summary: Option<Spanned<String>>,
+    /// Any number of lines about it.
+    pub description: Option<Spanned<String>>,
+    /// Its licence.
+    pub license: Option<Spanned<String>>,
+    /// Its page.
+    pub url: Option<Spanned<String>>,
+    /// Who distributes it.
+    pub vendor: Option<Spanned<String>>,
+    /// Who packages it.
+    pub packager: Option<Spanned<String>>,
+    /// The release without the dist tag.
+    pub release: Option<Spanned<String>>,
+    /// The epoch.
+    pub epoch: Option<u32>,
+    /// Whether `--workspace` leaves the package out.
+    pub skip: bool,
+    /// Files to ship beside the binaries.
+    pub files: Vec<SourceEntry>,
+    /// What the package needs.
+    pub requires: Vec<Requirement>,
+    /// The services, in the order in which they were written.
+    pub services: Vec<ServiceTable>,
+    /// How much rules of the check matter: code and level.
+    pub lints: Vec<(Spanned<String>, LintLevel)>,
+    /// Whether units are rewritten for targets that do not know what is in them.
+    pub adapt: bool,
+    /// Whether sandboxing that a target cannot give is an error.
+    pub require_hardening: bool,
+}
+
+/// How much a rule matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LintLevel {
+    /// Not said.
+    Allow,
+    /// Said.
+    Warn,
+    /// An error.
+    Deny,
+}
+
+impl Settings {
+    /// Reads the merged table.
+    pub(super) fn read(table: Table) -> Result<Self, Error> {
+        let mut reader = Reader::new(table, TABLE);
+        let settings = Settings {
+            targets: reader.strings("targets")?,
+            bins: reader.some_strings("bins")?,
+            name: reader.line("name")?,
+            summary: reader.line("summary")?,
+            description: reader.string("description")?,
+            license: reader.line("license")?,
+            url: reader.line("url")?,
+            vendor: reader.line("vendor")?,
+            packager: reader.line("packager")?,
+            release: release(reader.line("release")?)?,
+            epoch: reader.number("epoch")?,
+            skip: reader.boolean("skip")?.unwrap_or(false),
+            files: files::files(reader.tables("files")?)?,
+            requires: dependencies::requires(reader.table("requires")?)?,
+            services: services::services(reader.table("services")?)?,
+            lints: lints(reader.table("lints")?)?,
+            adapt: reader
+                .choice("adapt", &[("on", true), ("off", false)])?
+                .unwrap_or(true),
+            require_hardening: reader
+                .choice("hardening", &[("require", true), ("best-effort", false)])?
+                .unwrap_or(false),
+        };
+        // Folded into the others before, and known all the same.
+        reader.take("target");
+        reader.finish()?;
+        Ok(settings)
+    }
+}
+
+/// A release starts with a digit and has no hyphen, which parts version and release.
+fn release(text: Option<Spanned<String>>) -> Result<Option<Spanned<String>>, Error> {
+    if let Some(Spanned {
+        value,
+        span: Some(span),
+    }) = &text
+    {
+        let good = |c: char| c.is_ascii_alphanumeric() || "._+~".contains(c);
+        if !value.starts_with(|c: char| c.is_ascii_digit()) || !value.chars().all(good) {
+            return Err(Error::Value {
+                what: format!("`release` cannot be \"{value}\""),
+                span: span.clone(),
+                help: "write a number, with letters, digits and `._+~` after it if need be: \"2\""
+                    .to_owned(),
+            });
+        }
+    }
+    Ok(text)
+}
+
+fn lints(table: Option<Table>) -> Result<Vec<(Spanned<String>, LintLevel)>, Error> {
+    const LEVELS: [(&str, LintLevel); 3] = [
+        ("allow", LintLevel::Allow),
+        ("warn", LintLevel::Warn),
+        ("deny", LintLevel::Deny),
+    ];
+    let entries = table.unwrap_or_default().entries;
+    entries
+        .into_iter()
+        .map(|entry| {
+            let level = word(&entry.key, &entry.node, &LEVELS)?;
+            Ok((Spanned::new(entry.key, entry.key_span), level))
+        })
+        .collect()
+}
