@@ -3,11 +3,19 @@
 //! The lists are under `base/`, each with its source. They answer whether something that a package
 //! names and does not bring is there all the same; another package may bring it, too.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-static PROGRAMS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| words(include_str!("base/programs.txt")).collect());
+/// The folder of each program, by its name.
+static PROGRAMS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    let rows = include_str!("base/programs.tsv").lines().filter_map(|line| {
+        let mut fields = line.split('\t').skip(1);
+        Some((fields.next()?, fields.next()?))
+    });
+    rows.filter(|(folder, _)| folder.starts_with('/'))
+        .flat_map(|(folder, names)| names.split(' ').map(move |name| (name, folder)))
+        .collect()
+});
 static PATHS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| words(include_str!("base/paths.txt")).collect());
 static ACCOUNTS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
@@ -41,9 +49,15 @@ pub fn merged_path(path: &str) -> String {
 pub fn has_program(program: &str) -> bool {
     let path = merged_path(program);
     match path.rsplit_once('/') {
-        Some((folder, name)) => PROGRAM_FOLDERS.contains(&folder) && PROGRAMS.contains(name),
-        None => PROGRAMS.contains(path.as_str()),
+        Some((folder, name)) => PROGRAM_FOLDERS.contains(&folder) && PROGRAMS.contains_key(name),
+        None => PROGRAMS.contains_key(path.as_str()),
     }
+}
+
+/// Where a program of the base system lies, by its name alone.
+pub fn program_path(name: &str) -> Option<String> {
+    let folder = PROGRAMS.get(name)?;
+    Some(format!("{folder}/{name}"))
 }
 
 /// Whether the base system has this folder or file.
@@ -85,6 +99,24 @@ mod tests {
         ] {
             assert!(!has_program(other), "{other}");
         }
+    }
+
+    #[test]
+    fn a_program_is_there_once_and_has_its_folder() {
+        let rows = include_str!("base/programs.tsv").lines();
+        let rows = rows.filter(|line| !line.starts_with('#')).skip(1);
+        let names = rows.flat_map(|row| row.split('\t').nth(2).unwrap().split(' '));
+        assert_eq!(names.count(), PROGRAMS.len());
+        let folders = PROGRAMS.values();
+        assert!(
+            folders
+                .into_iter()
+                .all(|folder| PROGRAM_FOLDERS.contains(folder))
+        );
+        assert_eq!(program_path("rm").unwrap(), "/usr/bin/rm");
+        assert_eq!(program_path("ip").unwrap(), "/usr/sbin/ip");
+        assert_eq!(program_path("hello"), None);
+        assert_eq!(program_path("names"), None, "the head of the table");
     }
 
     #[test]

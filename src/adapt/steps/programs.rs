@@ -3,6 +3,7 @@
 use crate::adapt::change::Effect;
 use crate::adapt::commands::{lines, read, splice};
 use crate::adapt::draft::{Draft, Refusal};
+use crate::target::base_system;
 use crate::unit::Entry;
 use crate::unit::value::{Word, specifiers_in};
 
@@ -51,10 +52,13 @@ fn path(
         return Ok(None);
     }
     let why = format!("{systemd} takes no program without its folder");
-    match (draft.programs)(text) {
-        Some(path) => Ok(Some((path, why))),
+    if let Some(path) = (draft.programs)(text) {
+        return Ok(Some((path, why)));
+    }
+    match base_system::program_path(text) {
+        Some(path) => Ok(Some((path, format!("{why}, where the base system has it")))),
         None => Err((
-            format!("{why}, and the package ships no `{text}`"),
+            format!("{why}, and neither the package nor the base system has a `{text}`"),
             format!("write its full path, such as /usr/bin/{text}"),
         )),
     }

@@ -98,11 +98,19 @@ fn programs_get_the_path_that_the_package_has() {
     same: ExecStart=hello --x ; hell… → ExecStart=/usr/bin/hello --x …: systemd 219 takes no program without its folder
     same: ExecStartPre=/usr/bin/%p → ExecStartPre=/usr/bin/hello: systemd 219 resolves no specifiers in the path of a program
     ");
-    assert_snapshot!(service("ExecStart=ls", "centos7"), @"
-    error: ExecStart=ls does not work on centos7: systemd 219 takes no program without its folder, and the package ships no `ls`
-      help: write its full path, such as /usr/bin/ls
+    assert_snapshot!(service("ExecStart=hello\nExecStartPre=-mkdir -p /x\nExecStop=ip link", "centos7"), @"
+    -ExecStart=hello
+    -ExecStartPre=-mkdir -p /x
+    -ExecStop=ip link
+    +ExecStart=/usr/bin/hello
+    +ExecStartPre=-/usr/bin/mkdir -p /x
+    +ExecStop=/usr/sbin/ip link
+    same: ExecStart=hello → ExecStart=/usr/bin/hello: systemd 219 takes no program without its folder
+    same: ExecStartPre=-mkdir -p /x → ExecStartPre=-/usr/bin/mkdir …: systemd 219 takes no program without its folder, where the base system has it
+    same: ExecStop=ip link → ExecStop=/usr/sbin/ip link: systemd 219 takes no program without its folder, where the base system has it
     ");
-    assert_snapshot!(service("ExecStart=ls", "centos8"), @"");
+    assert_snapshot!(service("ExecStart=frob", "centos7"), @"");
+    assert_snapshot!(service("ExecStart=ls\nExecStop=frob", "centos8"), @"");
 }
 
 #[test]
