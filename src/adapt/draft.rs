@@ -205,6 +205,21 @@ impl<'a> Draft<'a> {
         self.note(Some(entry), Action::Added { line }, Effect::Same, reason);
     }
 
+    /// Puts an entry before another, for what a third one asked for.
+    pub(super) fn add_before(
+        &mut self,
+        entry: &Entry,
+        before: &Entry,
+        key: &str,
+        value: &str,
+        reason: impl Into<String>,
+    ) {
+        let id = self.edit.insert_before(before.id, key, value);
+        self.comes_from(id, entry);
+        let line = Line::new(&entry.section, key, value);
+        self.note(Some(entry), Action::Added { line }, Effect::Same, reason);
+    }
+
     /// Puts an entry before another instead of a third one.
     pub(super) fn rewrite_before(
         &mut self,

@@ -72,9 +72,15 @@ pub(super) const LASTING: [FolderKind; 4] = [
 ];
 
 impl FolderKind {
-    /// The names in one line, as they are written.
+    /// The names in one line, as they are written, without their links.
     pub(super) fn names(self, entry: &Entry) -> Vec<String> {
-        directory_list(&entry.value, TODAY).items
+        let list = directory_list(&entry.value, TODAY).items.into_iter();
+        list.map(|directory| directory.path).collect()
+    }
+
+    /// Whether the folders belong to the user of the service.
+    pub(super) fn belongs_to_service(self) -> bool {
+        self.key != CONFIGURATION.key
     }
 
     /// The lines that hold: those after the last reset.
@@ -106,17 +112,14 @@ impl FolderKind {
         if name.contains(|c: char| c.is_whitespace() || "\"'\\".contains(c)) {
             return Err("its name has blanks or quotes in it".to_owned());
         }
-        if name.contains(':') {
-            return Err("it asks for a symbolic link to the folder".to_owned());
-        }
         let mode = draft.last(section, self.mode_key);
         let mode = match mode.map(|mode| octal_mode(&mode, TODAY)) {
             Some(Ok(mode)) => u16::try_from(mode).unwrap_or(0o755),
             _ => 0o755,
         };
-        let (user, group) = match self.key == CONFIGURATION.key {
-            true => (None, None),
-            false => (draft.last(section, "User"), draft.last(section, "Group")),
+        let (user, group) = match self.belongs_to_service() {
+            true => (draft.last(section, "User"), draft.last(section, "Group")),
+            false => (None, None),
         };
         let user = resolved(user.as_deref().unwrap_or("root"))?;
         let group = resolved(group.as_deref().unwrap_or(&user))?;

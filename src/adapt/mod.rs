@@ -30,7 +30,7 @@ pub use diff::diff;
 pub use draft::Programs;
 pub use drop_in::DropIn;
 pub use error::{About, Error, Refused};
-pub use needs::{Directory, Needs, SystemUser};
+pub use needs::{Directory, Link, Needs, SystemUser};
 pub use warnings::warnings;
 
 use crate::target::{InstallStyle, Profile};

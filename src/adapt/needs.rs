@@ -5,6 +5,8 @@
 pub struct Needs {
     /// Folders that it owns.
     pub directories: Vec<Directory>,
+    /// Symbolic links to folders.
+    pub links: Vec<Link>,
     /// Folders below `/run` that are made at every boot (tmpfiles.d(5)).
     pub runtime_directories: Vec<Directory>,
     /// Users that exist before its files are unpacked.
@@ -26,6 +28,17 @@ pub struct Directory {
     pub reason: String,
 }
 
+/// A symbolic link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Where.
+    pub path: String,
+    /// Where it points.
+    pub target: String,
+    /// The directive that asks for it.
+    pub reason: String,
+}
+
 /// A user of the system with a group of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SystemUser {
@@ -40,6 +53,9 @@ impl Needs {
     /// both there, for who puts the package together to say so.
     pub fn merge(&mut self, other: Needs) {
         add(&mut self.directories, other.directories, Directory::is_same);
+        add(&mut self.links, other.links, |a, b| {
+            (&a.path, &a.target) == (&b.path, &b.target)
+        });
         add(
             &mut self.runtime_directories,
             other.runtime_directories,

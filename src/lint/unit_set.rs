@@ -52,7 +52,7 @@ impl UnitSet {
             let of_unit = |unit: &UnitFile| {
                 let names = |(key, root): (&'static str, &'static str)| {
                     let words = unit.document.words("Service", key);
-                    // `NAME:LINK` makes a link, too (systemd 247).
+                    // `NAME:LINK` makes a link, too (systemd 250).
                     let parts = words.iter().flat_map(|word| word.split(':').take(2));
                     let path = |name: &str| format!("{root}/{}", name.trim_end_matches('/'));
                     parts.map(path).collect::<Vec<_>>()

@@ -1,7 +1,7 @@
 //! All units of a package, adapted to one target.
 
 use crate::adapt::{Adapted, Change, Effect, Needs, Options, Refused, adapt, warnings};
-use crate::contents::{self, Entry, InstallPath};
+use crate::contents::{self, Entry, FileKind, InstallPath};
 use crate::lint::Finding;
 use crate::package::BIN_DIR;
 use crate::project::Settings;
@@ -105,7 +105,7 @@ pub(super) fn needs(results: &Results) -> Needs {
     all
 }
 
-/// The folders that units need, as contents of the package.
+/// The folders that units need, and links to them, as contents of the package.
 ///
 /// # Errors
 /// When a folder cannot be one of a package.
@@ -119,5 +119,14 @@ pub(super) fn directories(needs: &Needs) -> Result<Vec<Entry>, contents::Error> 
             ..Entry::directory(path, directory.reason.clone())
         })
     };
-    needs.directories.iter().map(entry).collect()
+    let link = |link: &crate::adapt::Link| {
+        let path = InstallPath::new(link.path.clone())?;
+        Ok(Entry {
+            kind: FileKind::Symlink(link.target.clone()),
+            mode: 0o777,
+            ..Entry::directory(path, link.reason.clone())
+        })
+    };
+    let directories = needs.directories.iter().map(entry);
+    directories.chain(needs.links.iter().map(link)).collect()
 }

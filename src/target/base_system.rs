@@ -8,10 +8,12 @@ use std::sync::LazyLock;
 
 /// The folder of each program, by its name.
 static PROGRAMS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
-    let rows = include_str!("base/programs.tsv").lines().filter_map(|line| {
-        let mut fields = line.split('\t').skip(1);
-        Some((fields.next()?, fields.next()?))
-    });
+    let rows = include_str!("base/programs.tsv")
+        .lines()
+        .filter_map(|line| {
+            let mut fields = line.split('\t').skip(1);
+            Some((fields.next()?, fields.next()?))
+        });
     rows.filter(|(folder, _)| folder.starts_with('/'))
         .flat_map(|(folder, names)| names.split(' ').map(move |name| (name, folder)))
         .collect()

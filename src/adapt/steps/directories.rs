@@ -4,6 +4,7 @@ use crate::adapt::change::Effect;
 use crate::adapt::draft::{Draft, Refusal};
 use crate::adapt::folders::{FolderKind, LASTING};
 use crate::adapt::needs::Directory;
+use crate::adapt::steps::folders_at_start;
 use crate::unit::Entry;
 
 pub(super) fn step(draft: &mut Draft<'_>) {
@@ -30,7 +31,7 @@ fn folders(draft: &mut Draft<'_>, section: &str, kind: FolderKind) {
     if is_owned {
         for entry in draft.assignments(section, kind.mode_key) {
             let reason = format!(
-                "{}= is a folder of the package, which has this mode",
+                "whoever makes the folder of {}= gives it this mode",
                 kind.key
             );
             draft.package(&entry, "the mode of the folder", Effect::Same, reason);
@@ -40,8 +41,12 @@ fn folders(draft: &mut Draft<'_>, section: &str, kind: FolderKind) {
 
 fn line(draft: &mut Draft<'_>, section: &str, kind: FolderKind, entry: &Entry) -> bool {
     let unknown = draft.unknown(&format!("{}=", kind.key), draft.standing(entry));
+    let (unnamed, named): (Vec<String>, Vec<String>) = kind
+        .names(entry)
+        .into_iter()
+        .partition(|name| folders_at_start::is_of_instance(draft, name));
     let mut paths = Vec::new();
-    for name in kind.names(entry) {
+    for name in named {
         match kind.directory(draft, section, &name) {
             Ok(directory) => {
                 paths.push(directory.path.clone());
@@ -55,13 +60,41 @@ fn line(draft: &mut Draft<'_>, section: &str, kind: FolderKind, entry: &Entry) -
             }
         }
     }
-    let into = format!("{} in the package", paths.join(", "));
-    draft.package(
-        entry,
-        into,
-        Effect::Same,
-        format!("{unknown}; the package owns the folder"),
-    );
+    if unnamed.is_empty() {
+        let into = format!("{} in the package", paths.join(", "));
+        let reason = format!("{unknown}; the package owns the folder");
+        draft.package(entry, into, Effect::Same, reason);
+        return true;
+    }
+    at_start(draft, kind, entry, &unnamed, &unknown)
+}
+
+/// The folders of an instance, which no package can have.
+fn at_start(
+    draft: &mut Draft<'_>,
+    kind: FolderKind,
+    entry: &Entry,
+    names: &[String],
+    unknown: &str,
+) -> bool {
+    let plan = match folders_at_start::plan(draft, kind, names) {
+        Ok(plan) => plan,
+        Err((why, help)) => {
+            let why = format!("{unknown}, no package can have a folder of an instance, and {why}");
+            draft.refuse(entry, Refusal::WouldNotWork, why, help);
+            return false;
+        }
+    };
+    folders_at_start::write(draft, entry, &plan);
+    let paths: Vec<String> = names
+        .iter()
+        .map(|name| format!("{}/{name}", kind.root))
+        .collect();
+    let into = format!("{} made at start", paths.join(", "));
+    draft.package(entry, into, plan.effect, format!("{unknown}; {}", plan.how));
+    for parent in plan.parents {
+        own(draft, kind, parent);
+    }
     true
 }
 

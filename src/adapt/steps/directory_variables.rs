@@ -25,16 +25,7 @@ fn variable(draft: &mut Draft<'_>, section: &str, kind: FolderKind) {
         return;
     }
     let names = lines.iter().flat_map(|line| kind.names(line));
-    let paths: Vec<String> = names
-        // `NAME:LINK`: the link is not in the variable.
-        .map(|name| {
-            format!(
-                "{}/{}",
-                kind.root,
-                name.split(':').next().unwrap_or_default()
-            )
-        })
-        .collect();
+    let paths: Vec<String> = names.map(|name| format!("{}/{name}", kind.root)).collect();
     let value = quote_word(&format!("{}={}", kind.variable, paths.join(":")));
     let systemd = draft.systemd();
     let reason = format!("{systemd} sets no ${}, which came with 240", kind.variable);

@@ -6,8 +6,10 @@
 mod arguments;
 mod calendar;
 mod directories;
+mod directory_links;
 mod directory_variables;
 mod dynamic_user;
+mod folders_at_start;
 mod forms;
 mod kin;
 mod moves;
@@ -29,13 +31,14 @@ type Step = fn(&mut Draft<'_>);
 
 /// All of them. Names come before values, because values are looked at under the names that the
 /// target knows; what is unknown comes last, because it is what nothing else was done about.
-const STEPS: [Step; 18] = [
+const STEPS: [Step; 19] = [
     specifiers::step,
     moves::step,
     weights::step,
     paths::step,
     dynamic_user::step,
     directory_variables::step,
+    directory_links::step,
     runtime_directories::step,
     directories::step,
     kin::step,

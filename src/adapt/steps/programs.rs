@@ -56,7 +56,7 @@ fn path(
         return Ok(Some((path, why)));
     }
     match base_system::program_path(text) {
-        Some(path) => Ok(Some((path, format!("{why}, where the base system has it")))),
+        Some(path) => Ok(Some((path, format!("{why}; the base system has it there")))),
         None => Err((
             format!("{why}, and neither the package nor the base system has a `{text}`"),
             format!("write its full path, such as /usr/bin/{text}"),

@@ -3,6 +3,7 @@
 use crate::adapt::change::Effect;
 use crate::adapt::draft::{Draft, Refusal};
 use crate::adapt::folders::RUNTIME;
+use crate::adapt::steps::folders_at_start;
 use crate::unit::Entry;
 use crate::unit::value::{Reason, directory_list};
 
@@ -41,7 +42,10 @@ fn line(draft: &mut Draft<'_>, section: &str, entry: &Entry, stays: bool) -> boo
     let (made, kept): (Vec<String>, Vec<String>) = names
         .into_iter()
         .partition(|name| stays || name.contains('/'));
-    for name in &made {
+    let (unnamed, named): (Vec<String>, Vec<String>) = made
+        .into_iter()
+        .partition(|name| folders_at_start::is_of_instance(draft, name));
+    for name in &named {
         match RUNTIME.directory(draft, section, name) {
             Ok(directory) => draft.needs.runtime_directories.push(directory),
             Err(why) => {
@@ -52,8 +56,10 @@ fn line(draft: &mut Draft<'_>, section: &str, entry: &Entry, stays: bool) -> boo
             }
         }
     }
-    let paths: Vec<String> = made.iter().map(|name| format!("/run/{name}")).collect();
-    let into = format!("{} made at boot", paths.join(", "));
+    if !unnamed.is_empty() && !at_start(draft, entry, &unnamed) {
+        return false;
+    }
+    let into = into(&named, &unnamed);
     let (effect, reason) = match stays {
         true => (
             Effect::Same,
@@ -79,4 +85,31 @@ fn line(draft: &mut Draft<'_>, section: &str, entry: &Entry, stays: bool) -> boo
         );
     }
     true
+}
+
+/// Who makes the folders, in a few words.
+fn into(named: &[String], unnamed: &[String]) -> String {
+    let paths = |names: &[String], when: &str| {
+        let paths: Vec<String> = names.iter().map(|name| format!("/run/{name}")).collect();
+        (!paths.is_empty()).then(|| format!("{} made at {when}", paths.join(", ")))
+    };
+    let parts = [paths(named, "boot"), paths(unnamed, "start")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Has the folders of an instance made when it starts, and says whether that can be done.
+fn at_start(draft: &mut Draft<'_>, entry: &Entry, names: &[String]) -> bool {
+    match folders_at_start::plan(draft, RUNTIME, names) {
+        Ok(plan) => {
+            folders_at_start::write(draft, entry, &plan);
+            draft.needs.runtime_directories.extend(plan.parents);
+            true
+        }
+        Err((why, help)) => {
+            let systemd = draft.systemd();
+            let why = format!("{systemd} makes no folder {}, and {why}", names.join(", "));
+            draft.refuse(entry, Refusal::WouldNotWork, why, help);
+            false
+        }
+    }
 }

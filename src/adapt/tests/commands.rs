@@ -106,10 +106,13 @@ fn programs_get_the_path_that_the_package_has() {
     +ExecStartPre=-/usr/bin/mkdir -p /x
     +ExecStop=/usr/sbin/ip link
     same: ExecStart=hello → ExecStart=/usr/bin/hello: systemd 219 takes no program without its folder
-    same: ExecStartPre=-mkdir -p /x → ExecStartPre=-/usr/bin/mkdir …: systemd 219 takes no program without its folder, where the base system has it
-    same: ExecStop=ip link → ExecStop=/usr/sbin/ip link: systemd 219 takes no program without its folder, where the base system has it
+    same: ExecStartPre=-mkdir -p /x → ExecStartPre=-/usr/bin/mkdir …: systemd 219 takes no program without its folder; the base system has it there
+    same: ExecStop=ip link → ExecStop=/usr/sbin/ip link: systemd 219 takes no program without its folder; the base system has it there
     ");
-    assert_snapshot!(service("ExecStart=frob", "centos7"), @"");
+    assert_snapshot!(service("ExecStart=frob", "centos7"), @"
+    error: ExecStart=frob does not work on centos7: systemd 219 takes no program without its folder, and neither the package nor the base system has a `frob`
+      help: write its full path, such as /usr/bin/frob
+    ");
     assert_snapshot!(service("ExecStart=ls\nExecStop=frob", "centos8"), @"");
 }
 

@@ -86,6 +86,9 @@ fn said(name: &str, text: &str, target: &str) -> String {
             directory.path, directory.mode, directory.user, directory.group
         );
     }
+    for link in &adapted.needs.links {
+        text += &format!("{} -> {}\n", link.path, link.target);
+    }
     for user in &adapted.needs.users {
         text += &format!("user {}\n", user.name);
     }

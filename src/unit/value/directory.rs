@@ -6,6 +6,15 @@ use super::list::List;
 use super::path::{check_normal, normalise};
 use super::version::Version;
 
+/// A directory that systemd makes for a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceDirectory {
+    /// Its path below the root of its kind.
+    pub path: String,
+    /// The path of a symbolic link to it, below the same root.
+    pub link: Option<String>,
+}
+
 /// The longest name of a file.
 const LONGEST_NAME: usize = 4096;
 
@@ -13,9 +22,9 @@ const LONGEST_NAME: usize = 4096;
 ///
 /// `config_parse_runtime_directory()` of 219 takes names without a slash;
 /// `config_parse_exec_directories()` (v235; 239) takes paths without `..`, and not `private`. What
-/// is none is passed over. From v250 on `name:link` makes a link too, and C escapes count; the link
-/// is left out here.
-pub fn directory_list(value: &str, version: Version) -> List<String> {
+/// is none is passed over. From v250 on `name:link` makes a link too, and C escapes count; before,
+/// the `:` is a letter like any other.
+pub fn directory_list(value: &str, version: Version) -> List<ServiceDirectory> {
     let mut list = List::default();
     let links = version.has_directory_links();
     let style = match links {
@@ -33,11 +42,22 @@ pub fn directory_list(value: &str, version: Version) -> List<String> {
             list.problems.push(fatal);
             break;
         }
-        let directory = match word.text.split_once(':').filter(|_| links) {
-            Some((directory, _)) => directory,
-            None => &word.text,
+        let (directory, link) = match word.text.split_once(':').filter(|_| links) {
+            Some((directory, link)) => (directory, Some(link).filter(|link| !link.is_empty())),
+            None => (word.text.as_str(), None),
         };
-        list.add(read(directory, version).map_err(|mut invalid| {
+        let link_at = word.text.len() - link.map_or(0, str::len);
+        let link = link.map(|link| {
+            read(link, version).map_err(|mut invalid| {
+                invalid.range = invalid.range.start + link_at..invalid.range.end + link_at;
+                invalid
+            })
+        });
+        let directory = read(directory, version).and_then(|path| {
+            let link = link.transpose()?;
+            Ok(ServiceDirectory { path, link })
+        });
+        list.add(directory.map_err(|mut invalid| {
             invalid.range = word.source(invalid.range);
             invalid
         }));
@@ -81,7 +101,8 @@ mod tests {
         let read = |value, version| {
             let list = directory_list(value, version);
             let reasons: Vec<_> = list.problems.into_iter().map(|p| p.reason).collect();
-            (list.items, reasons)
+            let paths = list.items.into_iter().map(|directory| directory.path);
+            (paths.collect::<Vec<_>>(), reasons)
         };
         let value = "hello a/b ../x /run/y private";
         let (items, reasons) = read(value, Version::V219);
@@ -100,8 +121,14 @@ mod tests {
     #[test]
     fn a_link_may_follow() {
         let items = |version| directory_list("a:b", version).items;
-        assert_eq!(items(Version::V239), ["a:b"]);
-        assert_eq!(items(Version::new(252)), ["a"]);
+        let directory = |path: &str, link: Option<&str>| ServiceDirectory {
+            path: path.to_owned(),
+            link: link.map(str::to_owned),
+        };
+        assert_eq!(items(Version::V239), [directory("a:b", None)]);
+        assert_eq!(items(Version::new(252)), [directory("a", Some("b"))]);
+        let wrong = directory_list("a b:/c", Version::new(252)).problems;
+        assert_eq!(wrong[0].range, 4..6);
         assert!(!directory_list(r"a\d", Version::new(252)).is_valid());
     }
 

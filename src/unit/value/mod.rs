@@ -54,7 +54,7 @@ pub use calendar_reader::calendar;
 pub use command::{Command, CommandFlaw, CommandLine, CommandProblem, Consequence};
 pub use command_line::command_line;
 pub use cpu_list::{CpuList, cpu_list};
-pub use directory::directory_list;
+pub use directory::{ServiceDirectory, directory_list};
 pub use environment::{Assignment, environment};
 pub use exec_prefix::{ExecPrefix, PrefixUse};
 pub use exit_status::{ExitStatus, exit_status, exit_statuses};

@@ -138,7 +138,7 @@ impl Version {
     }
 
     /// Directories are read with escapes, and with a link after a `:` (load-fragment.c, v250).
-    pub(super) fn has_directory_links(self) -> bool {
+    pub fn has_directory_links(self) -> bool {
         self.0 >= 250
     }
 
