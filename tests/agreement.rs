@@ -173,7 +173,6 @@ fn checked(file: &str, target: &str) -> Verdict {
         units: &units,
         decision: None,
         package: None,
-        adapted: &BTreeMap::new(),
     };
     let mut verdict = Verdict::default();
     for finding in lint::check(&context, &Levels::default()) {

@@ -261,11 +261,11 @@ impl<'a> Draft<'a> {
         help: impl Into<Option<String>>,
     ) {
         self.refused.insert(entry.id);
+        let directive = self.directive(entry);
         let about = About {
             unit: self.unit.name.clone(),
-            span: self
-                .directive(entry)
-                .and_then(|directive| self.unit.span(directive)),
+            span: directive.and_then(|directive| self.unit.span(directive)),
+            line: directive.map(|directive| directive.line),
             help: help.into(),
         };
         let line = format!("{}={}", entry.key, entry.value);
@@ -318,6 +318,7 @@ impl<'a> Draft<'a> {
                 about: About {
                     unit: self.unit.name.clone(),
                     span: directive.and_then(|directive| self.unit.span(directive)),
+                    line: Some(place.line),
                     help: None,
                 },
                 line,

@@ -53,6 +53,8 @@ pub struct About {
     pub unit: UnitName,
     /// Where the line was written.
     pub span: Option<Span>,
+    /// The line of the unit, from 1.
+    pub line: Option<usize>,
     /// The way out that is special to it.
     pub help: Option<String>,
 }
@@ -72,6 +74,20 @@ pub struct Refused {
 }
 
 impl Error {
+    /// The line of the unit that is in the way, from 1.
+    pub fn line(&self) -> Option<usize> {
+        self.about().line
+    }
+
+    /// What would go wrong.
+    pub fn why(&self) -> &str {
+        match self {
+            Error::WouldNotWork { why, .. }
+            | Error::Privilege { why, .. }
+            | Error::Hardening { why, .. } => why,
+        }
+    }
+
     fn about(&self) -> &About {
         match self {
             Error::WouldNotWork { about, .. }
@@ -91,7 +107,9 @@ impl Error {
 
 impl Diagnose for Error {
     fn diagnostic(&self) -> Diagnostic {
-        let About { unit, span, help } = self.about();
+        let About {
+            unit, span, help, ..
+        } = self.about();
         let target = self.target();
         let stem = unit.as_str();
         let stem = stem.strip_suffix(".service").unwrap_or(stem);

@@ -43,9 +43,12 @@ fn hardening(unit: &UnitFile, adapted: &Adapted) -> Option<Diagnostic> {
     if lost.is_empty() {
         return None;
     }
-    let lines = if lost.len() == 1 { "line" } else { "lines" };
+    let (lines, protect) = match lost.len() {
+        1 => ("line", "protects"),
+        _ => ("lines", "protect"),
+    };
     let title = format!(
-        "{} {lines} of sandboxing in {} protect less, or not at all",
+        "{} {lines} of sandboxing in {} {protect} less, or not at all",
         lost.len(),
         unit.name
     );
@@ -53,11 +56,21 @@ fn hardening(unit: &UnitFile, adapted: &Adapted) -> Option<Diagnostic> {
     for change in lost {
         let span = span(unit, change);
         diagnostic = match &span {
-            Some(_) => diagnostic.at(span.as_ref(), change.reason()),
+            Some(_) => diagnostic.at(span.as_ref(), label(change)),
             None => diagnostic.with_note(format!("{change}: {}", change.reason())),
         };
     }
     Some(diagnostic.with_help("with `hardening = \"require\"` this is an error"))
+}
+
+/// What was done to a line that is shown, and why.
+fn label(change: &Change) -> String {
+    let reason = change.reason();
+    match &change.action {
+        Action::Rewritten { to, .. } => format!("becomes `{to}`: {reason}"),
+        Action::LeftOut { .. } => format!("left out: {reason}"),
+        _ => reason.to_owned(),
+    }
 }
 
 fn span(unit: &UnitFile, change: &Change) -> Option<Span> {

@@ -103,13 +103,11 @@ pub(super) fn report(
             };
             let mut finding = Finding::new(rule, title)
                 .at_value(context.unit, directive, range, label)
+                .version_bound()
                 .help_if(help(problem));
             finding.effect = effect;
             if problem.consequence == Consequence::Tolerated {
                 finding = finding.severity(Severity::Warning);
-            }
-            if let Some(text) = context.adaptation(directive) {
-                finding = finding.note(text);
             }
             findings.push(finding);
         }

@@ -3,7 +3,7 @@
 use super::UnitSet;
 use crate::target::Profile;
 use crate::unit::{Decision, Dialect, Directive, UnitFile, UnitKind};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// One unit for one target, and what stands around it.
 #[derive(Clone, Copy, Debug)]
@@ -18,9 +18,6 @@ pub struct Context<'a> {
     pub decision: Option<&'a Decision>,
     /// What the package ships; nothing for a file without a package.
     pub package: Option<&'a PackageFacts>,
-    /// What packaging does about lines of the unit that the target does not take: the line and
-    /// what becomes of it.
-    pub adapted: &'a BTreeMap<usize, String>,
 }
 
 /// What is known of a package before it is built.
@@ -86,12 +83,5 @@ impl<'a> Context<'a> {
     /// How the target reads files.
     pub fn dialect(&self) -> Dialect {
         Dialect::of(self.profile)
-    }
-
-    /// What packaging does about a directive of the unit.
-    pub fn adaptation(&self, directive: &Directive) -> Option<String> {
-        self.adapted
-            .get(&directive.line)
-            .map(|text| format!("packaging for {}: {text}", self.profile.name))
     }
 }

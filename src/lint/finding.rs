@@ -27,6 +27,11 @@ pub struct Finding {
     pub effect: Option<Effect>,
     /// The line of the unit, from 1; nothing where it is about the whole.
     pub line: Option<usize>,
+    /// The first line of the directive that it is about, from 1.
+    pub directive: Option<usize>,
+    /// Whether it is there because of what the target's systemd makes of the directive, so that
+    /// packaging may do away with it by writing the line in another way. Advice is not.
+    pub version_bound: bool,
     /// What is said.
     pub diagnostic: Diagnostic,
 }
@@ -41,6 +46,8 @@ impl Finding {
             severity: rule.severity,
             effect: None,
             line: None,
+            directive: None,
+            version_bound: false,
             diagnostic,
         }
     }
@@ -49,6 +56,20 @@ impl Finding {
     #[must_use]
     pub fn effect(mut self, effect: Effect) -> Self {
         self.effect = Some(effect);
+        self.version_bound()
+    }
+
+    /// Says that it is there because of what the target's systemd makes of the directive.
+    #[must_use]
+    pub fn version_bound(mut self) -> Self {
+        self.version_bound = true;
+        self
+    }
+
+    /// Says which directive it is about, where its place is another.
+    #[must_use]
+    pub fn about(mut self, directive: &Directive) -> Self {
+        self.directive = Some(directive.line);
         self
     }
 
@@ -69,7 +90,8 @@ impl Finding {
         label: impl Into<String>,
     ) -> Self {
         let span = unit.span(directive);
-        self.at(unit, directive.line, span.as_ref(), label.into())
+        self.about(directive)
+            .at(unit, directive.line, span.as_ref(), label.into())
     }
 
     /// The place is the key of a directive.
@@ -79,7 +101,8 @@ impl Finding {
             .source()
             .map(|source| source.span(directive.key_range.clone()));
         let span = in_file.or_else(|| unit.span(directive));
-        self.at(unit, directive.line, span.as_ref(), label.into())
+        self.about(directive)
+            .at(unit, directive.line, span.as_ref(), label.into())
     }
 
     /// The place is a part of a directive's value, in bytes of it. Where the value is continued
@@ -102,7 +125,8 @@ impl Finding {
             })
         });
         let span = in_file.or_else(|| unit.span(directive));
-        self.at(unit, directive.line, span.as_ref(), label.into())
+        self.about(directive)
+            .at(unit, directive.line, span.as_ref(), label.into())
     }
 
     /// The place is the header of a section; the whole unit where it has none.

@@ -36,6 +36,10 @@ pub use unit_set::UnitSet;
 /// it too.
 pub const STARTED_BY_ANOTHER: &str = "AMB071";
 
+/// The code of the rule that counts the sandboxing that is lost; packaging counts it too, with what
+/// it writes instead.
+pub const HARDENING_LOST: &str = "AMB090";
+
 /// Checks one unit of a set for one target; the findings are in the order of the rules.
 pub fn check(context: &Context<'_>, levels: &Levels) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -4,7 +4,6 @@ use super::{Context, Finding, Levels, PackageFacts, UnitSet, check};
 use crate::report::short;
 use crate::target;
 use crate::unit::{Dialect, InstallOptions, UnitFile, UnitName, decide_install};
-use std::collections::BTreeMap;
 
 /// The findings of some units for a target, as a package with these facts has them.
 pub(super) fn findings(
@@ -32,7 +31,6 @@ pub(super) fn findings(
             units: &units,
             decision: package.map(|_| decision),
             package,
-            adapted: &BTreeMap::new(),
         };
         all.extend(check(&context, &Levels::default()));
     }

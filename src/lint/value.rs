@@ -134,6 +134,8 @@ fn of_kind(row: &systemd::Directive, text: &str, version: Version) -> Vec<Wrong>
         ValueKind::CpuSet if text != "numa" && row.parser != "numa_mask" => {
             one(value::cpu_list(text, version))
         }
+        // Where quotes are taken otherwise, all that follows from it is said at once.
+        ValueKind::Environment if misquoted_for(text, version).is_some() => Vec::new(),
         ValueKind::Environment => all(value::environment(text, version)),
         ValueKind::EnvironmentNames => environment_names(row, text),
         ValueKind::TasksMax => tasks_max(text),
@@ -203,6 +205,39 @@ fn one<T>(read: Result<T, Invalid>) -> Vec<Wrong> {
 
 fn all<T>(list: List<T>) -> Vec<Wrong> {
     list.problems.into_iter().map(Wrong::from).collect()
+}
+
+/// Quotes in `Environment=` that the target takes for letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Misquoted {
+    /// The first word with such quotes, in bytes of the value.
+    pub(super) range: Range<usize>,
+    /// How all versions read it as it is meant.
+    pub(super) instead: Option<String>,
+    /// Whether a part of the value is no assignment because of it.
+    pub(super) leaves_no_assignment: bool,
+}
+
+/// What the target takes otherwise in the quotes of a line that is right for later versions.
+pub(super) fn misquoted(context: &Context<'_>, directive: &Directive) -> Option<Misquoted> {
+    let is_environment =
+        known(context, directive).is_some_and(|row| row.kind() == ValueKind::Environment);
+    let version = Version::of(context.profile);
+    is_environment
+        .then(|| misquoted_for(&directive.value, version))
+        .flatten()
+}
+
+fn misquoted_for(text: &str, version: Version) -> Option<Misquoted> {
+    let read = value::environment(text, version);
+    let mut notes = read.notes.into_iter();
+    let first = notes.find(|note| note.reason == value::Reason::QuoteWithinWord)?;
+    let is_right = value::environment(text, Version::V239).is_valid();
+    is_right.then_some(Misquoted {
+        range: first.range,
+        instead: first.instead,
+        leaves_no_assignment: !read.problems.is_empty(),
+    })
 }
 
 /// The words between blanks, each with its first byte.

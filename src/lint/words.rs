@@ -47,6 +47,65 @@ pub(super) fn used<'a>(context: &Context<'_>, directive: &'a Directive) -> Vec<U
         .collect()
 }
 
+/// A word of `SystemCallFilter=` that the target passes over.
+pub(super) struct CutCall<'a> {
+    /// The line.
+    pub(super) directive: &'a Directive,
+    /// Where it stands, in bytes of the value.
+    pub(super) range: Range<usize>,
+    /// The word.
+    pub(super) text: &'a str,
+    /// The version that knows it.
+    pub(super) since: u16,
+    /// Whether it is in a list of what is allowed: one whose first line has no `~`
+    /// (`config_parse_syscall_filter()`).
+    pub(super) is_allowed: bool,
+}
+
+/// Since when a system call can have an error of its own, `name:EPERM` (`load-fragment.c`, v233).
+const ERRORS_OF_CALLS_SINCE: u16 = 233;
+
+/// What the target passes over in the lists of system calls of a unit.
+pub(super) fn cut_calls<'a>(context: &Context<'a>) -> Vec<CutCall<'a>> {
+    let mut cut = Vec::new();
+    let mut is_allowed = None;
+    for directive in context.directives() {
+        if directive.key != "SystemCallFilter" || known(context, directive).is_none() {
+            continue;
+        }
+        if directive.value.is_empty() {
+            is_allowed = None;
+            continue;
+        }
+        let denies = directive.value.starts_with('~');
+        let list_allows = *is_allowed.get_or_insert(!denies);
+        let too_new = used(context, directive).into_iter().filter_map(|used| {
+            let Standing::TooNew { since } = used.standing else {
+                return None;
+            };
+            Some((used.range, since))
+        });
+        let skipped = usize::from(denies);
+        let with_errors = words(&directive.value[skipped..])
+            .filter(|(_, word)| word.contains(':') && !word.starts_with('@'))
+            .filter(|_| !context.profile.has_errors_of_calls())
+            .map(|(at, word)| {
+                (
+                    at + skipped..at + skipped + word.len(),
+                    ERRORS_OF_CALLS_SINCE,
+                )
+            });
+        cut.extend(too_new.chain(with_errors).map(|(range, since)| CutCall {
+            directive,
+            text: &directive.value[range.clone()],
+            range,
+            since,
+            is_allowed: list_allows && !denies,
+        }));
+    }
+    cut
+}
+
 /// What has to be in the list: the value, or each of its words.
 fn candidates<'a>(
     enumeration: &Enumeration,

@@ -1,14 +1,14 @@
 //! All units of a package, adapted to one target.
 
-use crate::adapt::{Adapted, Change, Effect, Needs, Options, Refused, adapt, warnings};
+use crate::adapt::{self, Adapted, Change, Effect, Needs, Options, Refused, adapt, warnings};
 use crate::contents::{self, Entry, FileKind, InstallPath};
-use crate::lint::Finding;
+use crate::lint::{self, Finding};
 use crate::package::BIN_DIR;
 use crate::project::Settings;
 use crate::report::{Diagnose, Diagnostic, Severity};
-use crate::target::Profile;
-use crate::unit::{Decision, ServiceUnit};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::target::{Profile, base_system};
+use crate::unit::{Decision, ServiceUnit, UnitFile};
+use std::collections::BTreeSet;
 
 /// What became of each unit, in their order.
 pub(super) type Results = Vec<Result<Adapted, Refused>>;
@@ -37,56 +37,94 @@ pub(super) fn adapt_all(
         .collect()
 }
 
-/// What is done about each line of a unit, for the rules.
-pub(super) fn by_line(result: &Result<Adapted, Refused>) -> BTreeMap<usize, String> {
-    let changes: &[Change] = match result {
+/// A unit file that belongs to no package, as one with just this file would be adapted. Which
+/// programs it ships is not known: all that the base system lacks are taken to be there.
+pub(super) fn adapt_file(unit: &UnitFile, profile: &Profile) -> Result<Adapted, Refused> {
+    let programs = |name: &str| {
+        let path = base_system::program_path(name);
+        Some(path.unwrap_or_else(|| format!("{BIN_DIR}/{name}")))
+    };
+    let options = Options {
+        profile,
+        programs: &programs,
+        rewrite: true,
+        require_hardening: false,
+    };
+    adapt(unit, &Decision::HasOwn, &options)
+}
+
+fn changes(result: &Result<Adapted, Refused>) -> &[Change] {
+    match result {
         Ok(adapted) => &adapted.changes,
         Err(refused) => &refused.changes,
-    };
-    let mut lines: BTreeMap<usize, String> = BTreeMap::new();
-    for change in changes {
-        let Some(place) = &change.place else { continue };
-        let text = lines.entry(place.line).or_default();
-        if !text.is_empty() {
-            text.push_str("; ");
-        }
-        text.push_str(&change.to_string());
     }
-    lines
+}
+
+fn refusals(result: &Result<Adapted, Refused>) -> &[adapt::Error] {
+    match result {
+        Ok(_) => &[],
+        Err(refused) => &refused.errors,
+    }
+}
+
+/// The finding with a note of what packaging does about the directive that it is about.
+pub(super) fn with_note(finding: Finding, result: &Result<Adapted, Refused>) -> Finding {
+    let Some(line) = finding.directive.filter(|_| finding.version_bound) else {
+        return finding;
+    };
+    let mut refused = refusals(result).iter();
+    if let Some(error) = refused.find(|error| error.line() == Some(line)) {
+        return finding.note(format!("packaging stops here: {}", error.why()));
+    }
+    let done: Vec<String> = changes(result)
+        .iter()
+        .filter(|change| is_about(change, line))
+        .map(Change::to_string)
+        .collect();
+    match done.is_empty() {
+        true => finding,
+        false => finding.note(format!("packaging: {}", done.join("; "))),
+    }
+}
+
+fn is_about(change: &Change, line: usize) -> bool {
+    change
+        .place
+        .as_ref()
+        .is_some_and(|place| place.line == line)
 }
 
 /// What the rules found in a unit, and what packaging does to it besides.
 ///
 /// A line that means the same on the target in the end is worth a note, and one that means less a
-/// warning, unless the user says of the rule how much it matters.
+/// warning, unless the user says of the rule how much it matters. What packaging says itself of a
+/// line, with the reason, no rule says again.
 pub(super) fn said(
     unit: &ServiceUnit,
     result: &Result<Adapted, Refused>,
     findings: Vec<Finding>,
 ) -> Vec<Diagnostic> {
-    let changes: &[Change] = match result {
-        Ok(adapted) => &adapted.changes,
-        Err(refused) => &refused.changes,
-    };
     let mut found = BTreeSet::new();
     let mut said = Vec::new();
     for finding in findings {
-        let here = |change: &&Change| {
-            let place = change.place.as_ref().map(|place| place.line);
-            place.is_some() && place == finding.line
-        };
-        let worst = changes
-            .iter()
-            .filter(here)
-            .map(|change| change.effect)
-            .max();
-        let is_systemds = finding.effect.is_some() && finding.severity == finding.rule.severity;
-        let severity = match worst.filter(|_| is_systemds) {
+        let is_rules_own = finding.severity == finding.rule.severity;
+        if is_rules_own && is_said_by_packaging(&finding, result) {
+            continue;
+        }
+        let finding = with_note(finding, result);
+        let line = finding.directive.filter(|_| finding.version_bound);
+        let worst = line.and_then(|line| {
+            let here = changes(result)
+                .iter()
+                .filter(|change| is_about(change, line));
+            here.map(|change| change.effect).max()
+        });
+        let severity = match worst.filter(|_| is_rules_own) {
             Some(Effect::Same) => Severity::Note,
             Some(_) => finding.severity.min(Severity::Warning),
             None => finding.severity,
         };
-        found.extend(finding.line.filter(|_| severity > Severity::Note));
+        found.extend(finding.directive.filter(|_| severity > Severity::Note));
         said.push(finding.severity(severity).diagnostic);
     }
     match result {
@@ -94,6 +132,22 @@ pub(super) fn said(
         Err(refused) => said.extend(refused.errors.iter().map(Diagnose::diagnostic)),
     }
     said
+}
+
+/// Whether a finding is about a line that packaging refuses, or about sandboxing that it says to be
+/// lost.
+fn is_said_by_packaging(finding: &Finding, result: &Result<Adapted, Refused>) -> bool {
+    let loses = |change: &&Change| change.effect == Effect::Hardening;
+    if finding.rule.code == lint::HARDENING_LOST {
+        return result.is_ok() && changes(result).iter().any(|change| loses(&change));
+    }
+    let Some(line) = finding.directive.filter(|_| finding.version_bound) else {
+        return false;
+    };
+    let mut refused = refusals(result).iter();
+    let mut lost = changes(result).iter().filter(loses);
+    refused.any(|error| error.line() == Some(line))
+        || result.is_ok() && lost.any(|change| is_about(change, line))
 }
 
 /// What all units need together.

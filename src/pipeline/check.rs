@@ -267,14 +267,12 @@ fn said(
     let read = UnitSet::new(read.collect(), profile);
     let mut said = Vec::new();
     for (n, (unit, decision)) in read.iter().zip(decisions).enumerate() {
-        let lines = adapting::by_line(&adapted[n]);
         let context = Context {
             profile,
             unit,
             units: &read,
             decision: Some(decision),
             package: Some(facts),
-            adapted: &lines,
         };
         let findings = lint::check(&context, levels);
         said.extend(adapting::said(&units[n], &adapted[n], findings));

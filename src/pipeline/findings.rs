@@ -1,13 +1,12 @@
 //! The check alone: a project's units, or unit files without any project.
 
 use super::check::{Findings, check};
-use super::{Error, Request, check_names};
+use super::{Error, Request, adapting, check_names};
 use crate::lint::{self, Context, Levels, UnitSet};
 use crate::report::{Diagnostic, Sink};
 use crate::target::{self, TargetName};
 use crate::unit::{self, Dialect, UnitFile, UnitName};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeMap;
 use std::io::Read;
 
 /// What a check came to.
@@ -75,29 +74,30 @@ pub fn check_files(
             .collect::<Result<_, _>>()?,
     };
     let mut findings = Findings::default();
-    let (levels, adapted) = (Levels::default(), BTreeMap::new());
+    let levels = Levels::default();
     for target in &targets {
         let profile = target.profile();
         let dialect = Dialect::of(profile);
         let read = units.iter().map(|unit| unit.as_read_by(dialect));
         let read = UnitSet::new(read.collect(), profile);
-        for unit in read.iter() {
+        for (n, unit) in read.iter().enumerate() {
             let context = Context {
                 profile,
                 unit,
                 units: &read,
                 decision: None,
                 package: None,
-                adapted: &adapted,
             };
             let found = lint::check(&context, &levels);
-            findings.add(
-                target,
-                found
-                    .into_iter()
-                    .map(|finding| finding.diagnostic)
-                    .collect(),
-            );
+            let adapted = match found.iter().any(|finding| finding.version_bound) {
+                true => Some(adapting::adapt_file(&units[n], profile)),
+                false => None,
+            };
+            let said = found.into_iter().map(|finding| match &adapted {
+                Some(adapted) => adapting::with_note(finding, adapted).diagnostic,
+                None => finding.diagnostic,
+            });
+            findings.add(target, said.collect());
         }
     }
     Ok(CheckedFindings {

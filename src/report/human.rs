@@ -9,6 +9,9 @@ const DEFAULT_WIDTH: usize = 80;
 /// What stands before the text of a title (`warning: `).
 const TITLE_MARGIN: usize = 9;
 
+/// What stands before the text of a line of progress: a verb in 12 columns, and a blank.
+const STATUS_MARGIN: usize = 13;
+
 /// What stands before the text of a note: line number, ` = help: `.
 const NOTE_MARGIN: usize = 13;
 
@@ -50,6 +53,13 @@ pub fn width() -> usize {
         width => width,
     });
     width.clamp(40, 120)
+}
+
+/// The text of a line of progress, `width` columns wide with the verb before it: what does not fit
+/// goes below the text.
+pub(super) fn wrap_status(text: &str, width: usize) -> String {
+    let indent = " ".repeat(STATUS_MARGIN);
+    wrap(text, width.saturating_sub(STATUS_MARGIN)).replace('\n', &format!("\n{indent}"))
 }
 
 /// The first line is broken between words, but not inside backticks or braces, because what stands
@@ -160,6 +170,18 @@ mod tests {
 
     fn plain(diagnostic: &Diagnostic) -> String {
         anstream::adapter::strip_str(&render(diagnostic, 50)).to_string()
+    }
+
+    #[test]
+    fn a_line_of_progress_goes_on_below_its_text() {
+        let text =
+            "hello.service for centos7: StateDirectory=hello → /var/lib/hello in the package";
+        insta::assert_snapshot!(wrap_status(text, 60), @"
+        hello.service for centos7: StateDirectory=hello
+                     → /var/lib/hello in the package
+        ");
+        let path = format!("/{}", "x".repeat(80));
+        assert_eq!(wrap_status(&path, 60), path);
     }
 
     #[test]

@@ -141,6 +141,7 @@ impl Terminal {
         // As cargo's own, whose lines stand between ours.
         let style = anstyle::AnsiColor::BrightGreen.on_default().bold();
         let mut err = anstream::stderr().lock();
+        let text = human::wrap_status(text, human::width());
         // Nobody is left to tell when stderr is gone.
         let _ = writeln!(err, "{style}{verb:>12}{style:#} {text}");
     }

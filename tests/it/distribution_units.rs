@@ -109,7 +109,6 @@ fn findings(folder: &Path, profile: &Profile) -> (usize, Vec<Finding>) {
             units: &units,
             decision: None,
             package: None,
-            adapted: &BTreeMap::new(),
         };
         found.extend(lint::check(&context, &Levels::default()));
     }

@@ -42,7 +42,8 @@ fn words_of_environment(value: &str, version: Version) -> Vec<Vec<String>> {
 }
 
 fn flaws_of_environment(value: &str, version: Version) -> Vec<Invalid> {
-    environment(value, version).problems
+    let list = environment(value, version);
+    list.notes.into_iter().chain(list.problems).collect()
 }
 
 /// Writes a value so that the target sees the same words in it, if that can be done.

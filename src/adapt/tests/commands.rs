@@ -120,8 +120,11 @@ fn programs_get_the_path_that_the_package_has() {
 fn quotes_go_around_whole_words() {
     assert_snapshot!(service("ExecStart=/bin/a --x=\"y z\" 'w'\nEnvironment=A=\"b c\" D=e", "centos7"), @r#"
     -ExecStart=/bin/a --x="y z" 'w'
+    -Environment=A="b c" D=e
     +ExecStart=/bin/a "--x=y z" 'w'
+    +Environment="A=b c" D=e
     same: ExecStart=/bin/a --x="y z"… → ExecStart=/bin/a "--x=y z" 'w': systemd 219 knows quotes around a whole word alone
+    same: Environment=A="b c" D=e → Environment="A=b c" D=e: systemd 219 knows quotes around a whole word alone
     "#);
 }
 

@@ -42,13 +42,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     .and_then(accepted)
                     .map(str::to_owned)
             };
-            let mut finding = Finding::new(&RULE, format!("{key}={shown}: {}", wrong.what))
+            let finding = Finding::new(&RULE, format!("{key}={shown}: {}", wrong.what))
                 .effect(wrong.effect)
                 .at_value(context.unit, directive, wrong.range, label)
                 .help_if(instead.or_else(takes));
-            if let Some(text) = context.adaptation(directive) {
-                finding = finding.note(text);
-            }
             findings.push(finding);
         }
     }

@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let bytes = context.unit.document.as_bytes();
     for directive in context.directives() {
         for (line, range) in comments(bytes, directive) {
-            let mut finding = Finding::new(
+            let finding = Finding::new(
                 &RULE,
                 format!("a comment stands within the value of {}=", directive.key),
             )
@@ -39,10 +39,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 "this becomes a part of the value",
             )
             .help(format!("move the comment above {}=", directive.key));
-            if let Some(text) = context.adaptation(directive) {
-                finding = finding.note(text);
-            }
-            findings.push(finding);
+            findings.push(finding.about(directive).version_bound());
         }
     }
 }

@@ -3,17 +3,20 @@
 mod alias_kind;
 mod bad_value;
 mod before_section;
+mod call_filter_cut;
 mod command_quoting;
 mod comment_in_continuation;
 mod dbus_without_bus_name;
 mod deaf_watchdog;
 mod description_sentence;
 mod endless_restart;
+mod environment_quoting;
 mod exec_prefix;
 mod exec_start_missing;
 mod forking_without_pid_file;
 mod hardening_lost;
 mod ignored_directive;
+mod infinite_timeout;
 mod isolate_several;
 mod missing_directory;
 mod missing_environment_file;
@@ -57,7 +60,7 @@ mod wrong_section;
 
 use super::Rule;
 
-static ALL: [&Rule; 54] = [
+static ALL: [&Rule; 57] = [
     &unusual_name::RULE,
     &taken_name::RULE,
     &unknown_section::RULE,
@@ -75,6 +78,9 @@ static ALL: [&Rule; 54] = [
     &unknown_value::RULE,
     &unknown_specifier::RULE,
     &outdated_value::RULE,
+    &call_filter_cut::RULE,
+    &infinite_timeout::RULE,
+    &environment_quoting::RULE,
     &relative_executable::RULE,
     &exec_prefix::RULE,
     &command_quoting::RULE,

@@ -56,13 +56,9 @@ fn finding(context: &Context<'_>, directive: &Directive) -> Finding {
         "systemd {} refuses {what} for a oneshot service",
         context.profile.systemd.value
     );
-    let finding = Finding::new(&RULE, title)
+    Finding::new(&RULE, title)
         .effect(Effect::UnitRefused)
-        .at_directive(context.unit, directive, "the unit is refused there");
-    match context.adaptation(directive) {
-        Some(text) => finding.note(text),
-        None => finding,
-    }
+        .at_directive(context.unit, directive, "the unit is refused there")
 }
 
 #[cfg(test)]

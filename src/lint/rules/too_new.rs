@@ -34,14 +34,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             "{}= works {since}, and the target has {systemd}",
             directive.key
         );
-        let mut finding = Finding::new(&RULE, title)
-            .effect(Effect::LineIgnored)
-            .at_key(context.unit, directive, "the line is ignored there");
-        finding = match context.adaptation(directive) {
-            Some(text) => finding.note(text),
-            None => finding,
-        };
-        findings.push(finding);
+        findings.push(
+            Finding::new(&RULE, title)
+                .effect(Effect::LineIgnored)
+                .at_key(context.unit, directive, "the line is ignored there"),
+        );
     }
 }
 
