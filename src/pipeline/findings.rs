@@ -136,3 +136,28 @@ fn read(path: &Utf8Path, from: &Utf8Path) -> Result<UnitFile, Error> {
     };
     Ok(UnitFile::read(name, shown, &bytes)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_a_project_is_told_what_packaging_would_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let from = Utf8Path::from_path(folder.path()).unwrap();
+        let text = "[Service]\nExecStart=hello\nUser=a\nMemoryMax=1G\nStandardOutput=append:/x\nRestart=maybe\n";
+        std::fs::write(from.join("a.service"), text).unwrap();
+        let checked = check_files(&["a.service".into()], &["centos7".to_owned()], from).unwrap();
+        let notes = checked.findings.iter().map(|finding| {
+            let code = finding.code.unwrap_or_default();
+            format!("{code}: {}\n", finding.notes.join("; "))
+        });
+        insta::assert_snapshot!(notes.collect::<String>(), @"
+        AMB012: packaging: MemoryMax=1G → MemoryLimit=1G
+        AMB021: packaging stops here: systemd 219 does not know StandardOutput=append, which came with 240; the output would go to the journal
+        AMB022: 
+        AMB040: packaging: ExecStart=hello → ExecStart=/usr/bin/hello
+        AMB045: systemd refuses a service with nothing to start; packaging: ExecStart=hello → ExecStart=/usr/bin/hello
+        ");
+    }
+}
