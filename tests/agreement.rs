@@ -1,7 +1,7 @@
 //! The check says of each line what the real systemd says of it.
 //!
-//! `tests/fixtures/verify` holds small units and what `systemd-analyze verify` of 219, 239 and 252
-//! said of each; its README says where that was seen. What the rules of systemd report for the
+//! `tests/fixtures/verify` and `tests/fixtures/values` hold small units and what `systemd-analyze
+//! verify` of 219, 239 and 252 said of each; their READMEs say where that was seen. What the rules of systemd report for the
 //! target of that version has to be the same, line by line. Rules of our own are left out.
 
 #![forbid(unsafe_code)]
@@ -16,11 +16,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The records, and the target whose systemd each is of.
-const RECORDS: [(&str, &str); 4] = [
-    ("systemd-219.txt", "centos7"),
-    ("systemd-239-el8.5.txt", "centos8"),
-    ("systemd-239-el8.10.txt", "el8"),
-    ("systemd-252.txt", "el9"),
+const RECORDS: [(&str, &str); 7] = [
+    ("verify/systemd-219.txt", "centos7"),
+    ("verify/systemd-239-el8.5.txt", "centos8"),
+    ("verify/systemd-239-el8.10.txt", "el8"),
+    ("verify/systemd-252.txt", "el9"),
+    ("values/systemd-219.txt", "centos7"),
+    ("values/systemd-239-el8.10.txt", "el8"),
+    ("values/systemd-252.txt", "el9"),
 ];
 
 /// What a message without the number of a line means.
@@ -34,7 +37,10 @@ enum Meaning {
     Machine,
 }
 
-const MESSAGES: [(&str, Meaning); 11] = [
+const MESSAGES: [(&str, Meaning); 13] = [
+    // A path that is not normal.
+    ("Access denied", Meaning::Refused),
+    ("/start: Operation not permitted", Meaning::Echo),
     ("Refusing.", Meaning::Refused),
     ("Unit is not loaded properly", Meaning::Refused),
     ("has a bad unit file setting.", Meaning::Refused),
@@ -93,7 +99,18 @@ struct Verdict {
 }
 
 fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/verify")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+/// A unit that a record is about.
+fn bytes_of(record: &str, file: &str) -> Vec<u8> {
+    fs::read(units_of(record).join(file)).unwrap()
+}
+
+/// The folder of the units that a record is about.
+fn units_of(record: &str) -> PathBuf {
+    let (folder, _) = record.split_once('/').unwrap();
+    fixtures().join(folder).join("units")
 }
 
 /// The verdicts of a record by file; a file of a drop-in has one of its own.
@@ -156,8 +173,8 @@ fn physical(text: &[u8], logical: usize, dialect: Dialect) -> usize {
 
 /// What the check says of a file for a target. A drop-in is read as a unit of its own, without what
 /// is said of the whole.
-fn checked(file: &str, target: &str) -> Verdict {
-    let bytes = fs::read(fixtures().join("units").join(file)).unwrap();
+fn checked(record: &str, file: &str, target: &str) -> Verdict {
+    let bytes = bytes_of(record, file);
     let (unit, is_drop_in) = match file.split_once(".d/") {
         Some((unit, _)) => (unit, true),
         None => (file, false),
@@ -213,7 +230,7 @@ fn every_line_is_judged_as_the_real_systemd_does() {
         let dialect = Dialect::of(target::find(target).unwrap().profile());
         let (mut lines, mut said, mut refused) = (0, 0, 0);
         for (file, real) in &verdicts {
-            let bytes = fs::read(fixtures().join("units").join(file)).unwrap();
+            let bytes = bytes_of(record, file);
             let real = Verdict {
                 lines: real
                     .lines
@@ -228,7 +245,7 @@ fn every_line_is_judged_as_the_real_systemd_does() {
                 .count();
             said += real.lines.len();
             refused += usize::from(real.refused);
-            for line in differences(&real, &checked(file, target)) {
+            for line in differences(&real, &checked(record, file, target)) {
                 let is_accepted = |row: &&(&str, &str, usize, &str)| {
                     (row.0, row.1, row.2) == (file.as_str(), target, line)
                 };
@@ -254,14 +271,14 @@ fn every_line_is_judged_as_the_real_systemd_does() {
 
 #[test]
 fn every_unit_has_a_record() {
-    let entries = fs::read_dir(fixtures().join("units")).unwrap();
-    let units: BTreeSet<String> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| !name.ends_with(".d"))
-        // A template is nothing that can be verified without an instance.
-        .filter(|name| name != "tmpl@.service")
-        .collect();
     for (record, _) in RECORDS {
+        let entries = fs::read_dir(units_of(record)).unwrap();
+        let units: BTreeSet<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.ends_with(".d"))
+            // A template is nothing that can be verified without an instance.
+            .filter(|name| name != "tmpl@.service")
+            .collect();
         let verdicts = recorded(record).into_keys();
         let of_units: BTreeSet<String> = verdicts.filter(|name| !name.contains('/')).collect();
         assert_eq!(of_units, units, "{record}");

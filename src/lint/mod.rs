@@ -13,9 +13,11 @@ mod finding;
 mod levels;
 mod listed;
 mod page;
+mod place;
 mod program;
 mod rule;
 mod rules;
+mod sandbox;
 mod service;
 #[cfg(test)]
 mod testing;

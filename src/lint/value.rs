@@ -1,10 +1,10 @@
 //! What is wrong with a directive's value for a target: the parsers of values, asked by the kind
 //! of value that the directive takes.
 
-use super::{Context, Effect};
+use super::{Context, Effect, place, sandbox};
 use crate::target::systemd::{self, Context as Family, ValueKind};
 use crate::unit::Directive;
-use crate::unit::value::{self, Invalid, LimitKind, List, PathPrefix, Version};
+use crate::unit::value::{self, Invalid, LimitKind, List, PathPrefix, Reason, Version};
 use std::ops::Range;
 
 /// Something in a value that the target's systemd does not take.
@@ -16,17 +16,17 @@ pub(super) struct Wrong {
     pub(super) what: String,
     /// What to write in the place of the range, where one right form is near.
     pub(super) instead: Option<String>,
-    /// What systemd makes of it.
-    pub(super) effect: Effect,
+    /// What systemd makes of it; none where it says nothing.
+    pub(super) effect: Option<Effect>,
 }
 
 impl Wrong {
-    fn new(range: Range<usize>, what: impl Into<String>) -> Self {
+    pub(super) fn new(range: Range<usize>, what: impl Into<String>) -> Self {
         Wrong {
             range,
             what: what.into(),
             instead: None,
-            effect: Effect::LineIgnored,
+            effect: Some(Effect::LineIgnored),
         }
     }
 }
@@ -37,7 +37,7 @@ impl From<Invalid> for Wrong {
             what: invalid.reason.to_string(),
             range: invalid.range,
             instead: invalid.instead,
-            effect: Effect::LineIgnored,
+            effect: Some(Effect::LineIgnored),
         }
     }
 }
@@ -59,6 +59,10 @@ pub(super) fn resolves_specifiers(row: &systemd::Directive) -> bool {
         ValueKind::Path
         | ValueKind::PathList
         | ValueKind::BindPaths
+        | ValueKind::TemporaryFileSystems
+        | ValueKind::DeviceAccess
+        | ValueKind::DeviceLimit
+        | ValueKind::Listen
         | ValueKind::DirectoryNames
         | ValueKind::Command
         | ValueKind::UnitName
@@ -97,7 +101,7 @@ pub(super) fn wrong(context: &Context<'_>, directive: &Directive) -> Vec<Wrong> 
     let mut found = of_kind(row, text, version);
     if refuses(row, version) {
         for wrong in &mut found {
-            wrong.effect = Effect::UnitRefused;
+            wrong.effect = Some(Effect::UnitRefused);
         }
     }
     found
@@ -131,9 +135,7 @@ fn of_kind(row: &systemd::Directive, text: &str, version: Version) -> Vec<Wrong>
         ValueKind::CpuWeight if text == "idle" && version.number() >= 252 => Vec::new(),
         ValueKind::CpuWeight => one(value::integer(text, 1..=10_000, version)),
         ValueKind::ResourceLimit => one(value::resource_limit(text, limit(row.name), version)),
-        ValueKind::CpuSet if text != "numa" && row.parser != "numa_mask" => {
-            one(value::cpu_list(text, version))
-        }
+        ValueKind::CpuSet => cpu_set(row, text, version),
         // Where quotes are taken otherwise, all that follows from it is said at once.
         ValueKind::Environment if misquoted_for(text, version).is_some() => Vec::new(),
         ValueKind::Environment => all(value::environment(text, version)),
@@ -142,8 +144,28 @@ fn of_kind(row: &systemd::Directive, text: &str, version: Version) -> Vec<Wrong>
         ValueKind::Documentation => documentation(text),
         ValueKind::User => one(value::user_or_group_name(text, version)),
         ValueKind::UserList => each_word(text, |word| value::user_or_group_name(word, version)),
-        _ => of_path(row, text, version),
+        _ => sandbox::of_kind(row, text, version)
+            .or_else(|| place::of_kind(row, text, version))
+            .unwrap_or_else(|| of_path(row, text, version)),
     }
+}
+
+/// `CPUAffinity=`: what is no list of processors makes 219 and 239 refuse the unit, but for a
+/// reversed range (seen on both).
+fn cpu_set(row: &systemd::Directive, text: &str, version: Version) -> Vec<Wrong> {
+    if row.parser == "numa_mask" && text == "all" && version.number() >= 246 {
+        return Vec::new();
+    }
+    let Err(invalid) = value::cpu_list(text, version) else {
+        return Vec::new();
+    };
+    let is_reversed = invalid.reason == Reason::ReversedRange;
+    let mut wrong = Wrong::from(invalid);
+    let refuses = version <= Version::V239 && !is_reversed;
+    if row.parser == "exec_cpu_affinity" && refuses {
+        wrong.effect = Some(Effect::UnitRefused);
+    }
+    vec![wrong]
 }
 
 fn of_path(row: &systemd::Directive, text: &str, version: Version) -> Vec<Wrong> {
@@ -199,11 +221,11 @@ fn one_path(row: &systemd::Directive, text: &str, version: Version) -> Vec<Wrong
     found
 }
 
-fn one<T>(read: Result<T, Invalid>) -> Vec<Wrong> {
+pub(super) fn one<T>(read: Result<T, Invalid>) -> Vec<Wrong> {
     read.err().map(Wrong::from).into_iter().collect()
 }
 
-fn all<T>(list: List<T>) -> Vec<Wrong> {
+pub(super) fn all<T>(list: List<T>) -> Vec<Wrong> {
     list.problems.into_iter().map(Wrong::from).collect()
 }
 
@@ -365,6 +387,24 @@ pub(super) fn accepted(row: &systemd::Directive) -> Option<&'static str> {
             "write NAME=VALUE, in quotes around all of it where the value has blanks"
         }
         ValueKind::DirectoryNames => "write names without a leading `/` and without `..`",
+        ValueKind::AddressFamilies => "write families such as `AF_INET AF_INET6 AF_UNIX`",
+        ValueKind::IpPrefixes => {
+            "write networks such as `10.0.0.0/8`, or `any`, `localhost`, `link-local` or `multicast`"
+        }
+        ValueKind::Capabilities => "write capabilities such as `CAP_NET_BIND_SERVICE`",
+        ValueKind::SystemCalls => "write names of system calls, or groups such as `@file-system`",
+        ValueKind::ErrorNumber => "write the name of an error such as `EPERM`",
+        ValueKind::BindPaths => "write `SOURCE:DESTINATION`, both from the root",
+        ValueKind::TemporaryFileSystems => {
+            "write a path from the root, and mount options after a `:`"
+        }
+        ValueKind::DeviceAccess => "write a device and its rights, such as `/dev/fuse rw`",
+        ValueKind::DeviceLimit => {
+            "write a device and an amount after a blank, such as `/dev/sda 10M`"
+        }
+        ValueKind::Listen => {
+            "write a port, an address and a port such as `127.0.0.1:80`, or a path from the root"
+        }
         ValueKind::Path | ValueKind::EnvironmentFile | ValueKind::ConditionPath => {
             "write a path from the root, without `..`"
         }

@@ -4,8 +4,8 @@ use super::Context;
 use super::value::{known, words};
 use crate::target::systemd::{Argument, Enumeration, Form, Standing, Word};
 use crate::unit::Directive;
-use crate::unit::value;
-use std::ops::Range;
+use crate::unit::value::{self, Version};
+use std::ops::{Range, RangeInclusive};
 
 /// A word in a value, and what the target makes of it.
 pub(super) struct Used<'a> {
@@ -30,7 +30,8 @@ pub(super) fn used<'a>(context: &Context<'_>, directive: &'a Directive) -> Vec<U
         return Vec::new();
     };
     let judge = |(start, text): (usize, &'a str)| {
-        if is_another_form(enumeration, text) {
+        let is_whole = text == directive.value;
+        if is_another_form(enumeration, text, is_whole, Version::of(context.profile)) {
             return None;
         }
         let (name, word) = find(enumeration, text);
@@ -121,19 +122,48 @@ fn candidates<'a>(
     };
     let text = directive.value.trim_start_matches(marks);
     let skipped = directive.value.len() - text.len();
+    let unquote = enumeration.name == "SystemCallArchitectures";
     match enumeration.takes(Form::List) {
-        true => Box::new(words(text).map(move |(at, word)| (at + skipped, word))),
+        true => Box::new(words(text).map(move |(at, word)| match unquoted(word) {
+            Some(inner) if unquote => (at + skipped + 1, inner),
+            _ => (at + skipped, word),
+        })),
         false => Box::new(std::iter::once((skipped, text)).filter(|(_, text)| !text.is_empty())),
     }
 }
 
-/// Whether it is a boolean, a number or the like where the directive takes these.
-fn is_another_form(enumeration: &Enumeration, text: &str) -> bool {
-    let is_number = || text.parse::<u32>().is_ok();
-    enumeration.takes(Form::Boolean) && value::boolean(text).is_ok()
+/// A word without the quotes around it.
+fn unquoted(word: &str) -> Option<&str> {
+    ['"', '\'']
+        .iter()
+        .find_map(|quote| word.strip_prefix(*quote)?.strip_suffix(*quote))
+}
+
+/// Whether it is a boolean, a number or the like where the directive takes these. A boolean is the
+/// whole value, without others or `~`.
+fn is_another_form(
+    enumeration: &Enumeration,
+    text: &str,
+    is_whole: bool,
+    version: Version,
+) -> bool {
+    let is_boolean = || is_whole && value::boolean(text).is_ok();
+    let is_number = || value::integer(text, numbers(enumeration.name), version).is_ok();
+    enumeration.takes(Form::Boolean) && is_boolean()
         || enumeration.takes(Form::Number) && is_number()
         // System calls, with the error that they are to give after a colon.
         || enumeration.takes(Form::Open) && !text.starts_with('@')
+}
+
+/// The numbers that stand for the words of a directive (`syslog-util.c`, `process-util.c` and
+/// `parse_ip_tos()`; `log_level` and `log_facility` were tried on the real programs).
+fn numbers(name: &str) -> RangeInclusive<i64> {
+    match name {
+        "LogLevelMax" | "SyslogLevel" => 0..=7,
+        "SyslogFacility" => 0..=127,
+        "IPTOS" => 0..=255,
+        _ => 0..=i64::from(i32::MAX),
+    }
 }
 
 fn find<'a>(enumeration: &'static Enumeration, text: &'a str) -> (&'a str, Option<&'static Word>) {

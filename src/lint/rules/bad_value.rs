@@ -11,7 +11,8 @@ pub(super) static RULE: Rule = Rule {
     origin: Origin::Systemd,
     summary: "The target's systemd does not take this value.",
     explanation: "systemd warns in its log and goes on as if the line were not there, so the setting keeps its default. \
-        A wrong User=, WorkingDirectory= or RootDirectory= makes systemd 239 and later refuse the unit. What is taken \
+        A wrong User=, WorkingDirectory= or RootDirectory= makes systemd 239 and later refuse the unit, a wrong \
+        CPUAffinity= 219 and 239. Names of capabilities that it does not know are passed over without a word since 239. What is taken \
         differs between versions: a PIDFile= must be absolute on 239, a RuntimeDirectory= has one level on 219.",
     example: Example {
         bad: "[Service]\nExecStart=/usr/bin/hello\nRestartSec=5 sek",
@@ -30,7 +31,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .filter(|part| !part.is_empty() && directive.value.len() > 60)
                 .unwrap_or(&directive.value);
             let label = match wrong.effect {
-                Effect::UnitRefused => "systemd refuses the unit",
+                Some(Effect::UnitRefused) => "systemd refuses the unit",
+                None => "systemd takes no notice of this",
                 _ => "this is ignored",
             };
             let instead = wrong
@@ -42,10 +44,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     .and_then(accepted)
                     .map(str::to_owned)
             };
-            let finding = Finding::new(&RULE, format!("{key}={shown}: {}", wrong.what))
-                .effect(wrong.effect)
+            let mut finding = Finding::new(&RULE, format!("{key}={shown}: {}", wrong.what))
                 .at_value(context.unit, directive, wrong.range, label)
                 .help_if(instead.or_else(takes));
+            if let Some(effect) = wrong.effect {
+                finding = finding.effect(effect);
+            }
             findings.push(finding);
         }
     }
@@ -146,6 +150,75 @@ mod tests {
         x.service:3:17: error[AMB020]: RemainAfterExit=: it is empty
         x.service:4:10: error[AMB020]: TasksMax=x: it is no number of tasks above 0
         x.service:6:19: error[AMB020]: PassEnvironment=A a-b: it cannot be the name of a variable
+        ");
+    }
+
+    const SANDBOX: &str = "[Service]\nExecStart=/bin/true\nRestrictAddressFamilies=INET\n\
+        CapabilityBoundingSet=NET_ADMIN CAP_FOO\nSystemCallFilter=reed\nSystemCallErrorNumber=EFOO\n\
+        DeviceAllow=null rw\nCPUAffinity=all\n";
+
+    #[test]
+    fn what_protects_is_read_word_by_word() {
+        insta::assert_snapshot!(said_by("AMB020", "centos7", SANDBOX), @"
+        x.service:3:25: error[AMB020]: RestrictAddressFamilies=INET: `INET` is no address family that it knows
+        x.service:4:23: error[AMB020]: CapabilityBoundingSet=NET_ADMIN CAP_FOO: `NET_ADMIN` is no capability that it knows
+        x.service:4:33: error[AMB020]: CapabilityBoundingSet=NET_ADMIN CAP_FOO: `CAP_FOO` is no capability that it knows
+        x.service:5:18: error[AMB020]: SystemCallFilter=reed: `reed` is no system call
+        x.service:6:23: error[AMB020]: SystemCallErrorNumber=EFOO: `EFOO` is no error that it knows
+        x.service:7:13: error[AMB020]: DeviceAllow=null rw: it is no device below /dev
+        x.service:8:13: error[AMB020]: CPUAffinity=all: it is no processor or range of processors
+        ");
+        let newer = format!(
+            "{SANDBOX}IPAddressAllow=10.0.0.0/33\nBindPaths=/a:/b:ro\nTemporaryFileSystem=var\n\
+            IOReadBandwidthMax=/dev/sda fast\n"
+        );
+        insta::assert_snapshot!(said_by("AMB020", "el8", &newer), @"
+        x.service:3:25: error[AMB020]: RestrictAddressFamilies=INET: `INET` is no address family that it knows
+        x.service:4:23: error[AMB020]: CapabilityBoundingSet=NET_ADMIN CAP_FOO: `NET_ADMIN` is no capability that it knows
+        x.service:4:33: error[AMB020]: CapabilityBoundingSet=NET_ADMIN CAP_FOO: `CAP_FOO` is no capability that it knows
+        x.service:5:18: error[AMB020]: SystemCallFilter=reed: `reed` is no system call
+        x.service:6:23: error[AMB020]: SystemCallErrorNumber=EFOO: `EFOO` is no error that it knows
+        x.service:7:13: error[AMB020]: DeviceAllow=null rw: it is no device below /dev
+        x.service:8:13: error[AMB020]: CPUAffinity=all: it is no processor or range of processors
+        x.service:9:16: error[AMB020]: IPAddressAllow=10.0.0.0/33: the length of its prefix is no number from 0 to 32
+        x.service:10:17: error[AMB020]: BindPaths=/a:/b:ro: `ro` is neither `rbind` nor `norbind`
+        x.service:11:21: error[AMB020]: TemporaryFileSystem=var: it is not an absolute path
+        x.service:12:29: error[AMB020]: IOReadBandwidthMax=/dev/sda fast: a number is missing
+        ");
+    }
+
+    #[test]
+    fn what_is_passed_over_without_a_word_has_no_effect_to_compare() {
+        let effects = |target: &str| {
+            let found = findings(target, &[("x.service", SANDBOX)], None);
+            let found = found.iter().filter(|f| f.rule.code == "AMB020");
+            found
+                .map(|f| (f.line, f.effect.is_some()))
+                .collect::<Vec<_>>()
+        };
+        assert!(effects("el8").contains(&(Some(4), false)));
+        assert!(effects("centos7").contains(&(Some(4), true)));
+        assert!(effects("centos7").contains(&(Some(6), false)));
+    }
+
+    #[test]
+    fn sockets_listen_on_addresses() {
+        let text =
+            "[Socket]\nListenStream=localhost:80\nListenStream=/run/../x\nListenDatagram=eth0:53\n";
+        let said = |target: &str| {
+            let found = findings(target, &[("x.socket", text)], None);
+            let found = found.iter().filter(|f| f.rule.code == "AMB020");
+            let said = found.map(|f| crate::report::short(&f.diagnostic));
+            said.collect::<Vec<_>>().join("\n")
+        };
+        insta::assert_snapshot!(said("el8"), @"
+        x.socket:2:14: error[AMB020]: ListenStream=localhost:80: `localhost` is no IP address
+        x.socket:3:14: error[AMB020]: ListenStream=/run/../x: the path contains `..`
+        ");
+        insta::assert_snapshot!(said("el9"), @"
+        x.socket:2:14: error[AMB020]: ListenStream=localhost:80: `localhost` is no IP address
+        x.socket:3:14: error[AMB020]: ListenStream=/run/../x: the path contains `..`
+        x.socket:4:16: error[AMB020]: ListenDatagram=eth0:53: `eth0` is no IP address
         ");
     }
 }

@@ -47,6 +47,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         let value = directive.value.as_str();
+        // One name, which has no instances and no quotes.
+        if directive.key == "Slice" && value.contains([' ', '\t', '"', '\'', '@']) {
+            findings.push(finding(context, directive, 0..value.len(), names));
+            continue;
+        }
         let list = unit_list(value, version(context));
         let wrong = list.problems.iter();
         let mut ranges: Vec<Range<usize>> =
@@ -90,7 +95,7 @@ fn named_by(context: &Context<'_>, directive: &Directive) -> Option<Names> {
             suffix: Some("socket"),
             ..ignored
         }),
-        ("Service", "Slice", _) => Some(Names {
+        (_, "Slice", "unit_slice") => Some(Names {
             suffix: Some("slice"),
             ..ignored
         }),

@@ -25,6 +25,8 @@ pub enum ValueKind {
     MemoryLimit,
     /// `PATH SIZE` or `PATH NUMBER`, for a device.
     DeviceLimit,
+    /// A device and the rights `r`, `w` and `m` to it.
+    DeviceAccess,
     /// A percentage such as `20%`.
     Percent,
     /// A number of tasks, a percentage, or `infinity`.
@@ -55,6 +57,8 @@ pub enum ValueKind {
     PathList,
     /// `SOURCE:DESTINATION:OPTIONS` with blanks between them.
     BindPaths,
+    /// `PATH:OPTIONS` with blanks between them.
+    TemporaryFileSystems,
     /// Names of folders below a root such as `/var/lib`, relative.
     DirectoryNames,
     /// A command line with prefixes.
@@ -84,6 +88,8 @@ pub enum ValueKind {
     Capabilities,
     /// System calls and groups of them, `~` before them for all others.
     SystemCalls,
+    /// An error by name or number.
+    ErrorNumber,
     /// Address families by name, `~` before them for all others.
     AddressFamilies,
     /// IP addresses with prefix lengths, or words such as `any`.
@@ -166,6 +172,8 @@ fn of_word_parser(parser: &str) -> Option<ValueKind> {
         | "unit_mounts_for"
         | "colon_separated_paths" => ValueKind::PathList,
         "bind_paths" => ValueKind::BindPaths,
+        "temporary_filesystems" => ValueKind::TemporaryFileSystems,
+        "device_allow" => ValueKind::DeviceAccess,
         "exec_directories" => ValueKind::DirectoryNames,
         "exec" => ValueKind::Command,
         "trigger_unit" | "unit_slice" | "socket_service" | "busname_service" => ValueKind::UnitName,
@@ -181,6 +189,7 @@ fn of_word_parser(parser: &str) -> Option<ValueKind> {
         "unit_cpu_set" | "exec_cpu_affinity" | "numa_mask" => ValueKind::CpuSet,
         "capability_set" | "bounding_set" => ValueKind::Capabilities,
         "syscall_filter" | "syscall_log" => ValueKind::SystemCalls,
+        "syscall_errno" => ValueKind::ErrorNumber,
         "address_families" => ValueKind::AddressFamilies,
         "in_addr_prefixes" => ValueKind::IpPrefixes,
         "socket_listen" => ValueKind::Listen,

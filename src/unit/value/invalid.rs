@@ -252,4 +252,58 @@ pub enum Reason {
     /// No time zone, or one that only machines in it know.
     #[error("`{0}` is no time zone that every machine knows")]
     Timezone(String),
+    /// No address family.
+    #[error("`{0}` is no address family that it knows")]
+    AddressFamily(String),
+    /// No capability.
+    #[error("`{0}` is no capability that it knows")]
+    Capability(String),
+    /// No IP address.
+    #[error("`{0}` is no IP address")]
+    Address(String),
+    /// The length of a network's prefix.
+    #[error("the length of its prefix is no number from 0 to {most}")]
+    PrefixLength {
+        /// The largest that is taken.
+        most: i128,
+    },
+    /// No system call.
+    #[error("`{0}` is no system call")]
+    SystemCall(String),
+    /// An error for a system call that is allowed.
+    #[error("calls that are allowed have no error")]
+    ErrorOfAllowedCall,
+    /// No error of the system.
+    #[error("`{0}` is no error that it knows")]
+    ErrorNumber(String),
+    /// An option of a bind mount.
+    #[error("`{0}` is neither `rbind` nor `norbind`")]
+    BindOption(String),
+    /// A blank too many.
+    #[error("two blanks stand for an empty path")]
+    SecondBlank,
+    /// No device.
+    #[error("it is no device below /dev")]
+    DeviceNode,
+    /// Rights to a device.
+    #[error("the rights are made of r, w and m")]
+    DeviceRights,
+    /// A number that has to be above 0.
+    #[error("it is not above 0")]
+    Zero,
+    /// Nothing to listen on.
+    #[error("it is neither a path from the root nor a port, nor an address with a port")]
+    SocketAddress,
+    /// A port.
+    #[error("the port is no number from 1 to 65535")]
+    Port,
+    /// The path of a socket that is too long for the kernel.
+    #[error("the path of a socket has at most 107 bytes")]
+    SocketPathTooLong,
+    /// An address of a virtual machine.
+    #[error("it is not `vsock:CID:PORT`")]
+    Vsock,
+    /// A family of netlink sockets.
+    #[error("`{0}` is no netlink family that it knows")]
+    NetlinkFamily(String),
 }

@@ -183,6 +183,57 @@ impl Version {
         if self.0 >= 239 { 8192 } else { 1024 }
     }
 
+    /// `RestrictAddressFamilies=none` (load-fragment.c, v249).
+    pub(super) fn has_no_address_families(self) -> bool {
+        self.0 >= 249
+    }
+
+    /// `SystemCallErrorNumber=kill`, and `:kill` after a call (load-fragment.c, v247).
+    pub(super) fn kills_by_name(self) -> bool {
+        self.0 >= 247
+    }
+
+    /// `CALL:ERROR` in `SystemCallFilter=` (load-fragment.c, v233).
+    pub(super) fn has_errors_of_calls(self) -> bool {
+        self.0 >= 233
+    }
+
+    /// An error after a call that is allowed is passed over (load-fragment.c, v247).
+    pub(super) fn refuses_errors_of_allowed_calls(self) -> bool {
+        self.0 >= 247
+    }
+
+    /// The devices of `IODeviceWeight=` and its kin are any paths, and `DeviceAllow=` takes quotes
+    /// (load-fragment.c, 239; not in 219).
+    pub(super) fn has_any_path_for_devices(self) -> bool {
+        self.0 >= 239
+    }
+
+    /// `vsock:CID:PORT` (socket-util.c, 239; not in 219).
+    pub(super) fn has_vsock(self) -> bool {
+        self.0 >= 239
+    }
+
+    /// `INTERFACE:PORT` (socket-util.c of 239; not in socket-netlink.c of v249).
+    pub(super) fn has_interfaces(self) -> bool {
+        self.0 < 249
+    }
+
+    /// `[ADDRESS]:PORT%INTERFACE` (socket-netlink.c, v249).
+    pub(super) fn has_scopes(self) -> bool {
+        self.0 >= 249
+    }
+
+    /// `@` alone is no name of a socket (socket-netlink.c, v249).
+    pub(super) fn refuses_empty_abstract_names(self) -> bool {
+        self.0 >= 249
+    }
+
+    /// The group of `ListenNetlink=` has to be a number (socket-netlink.c, v249).
+    pub(super) fn checks_netlink_groups(self) -> bool {
+        self.0 >= 249
+    }
+
     /// `UTC` after a calendar time (calendarspec.c, v228).
     pub(super) fn has_calendar_utc(self) -> bool {
         self.0 >= 228
