@@ -5,7 +5,7 @@ use super::{Context, Effect, place, sandbox};
 use crate::target::systemd::{self, Context as Family, ValueKind};
 use crate::unit::Directive;
 use crate::unit::value::{self, Invalid, LimitKind, List, PathPrefix, Reason, Version};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// Something in a value that the target's systemd does not take.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +98,13 @@ pub(super) fn wrong(context: &Context<'_>, directive: &Directive) -> Vec<Wrong> 
         return Vec::new();
     }
     let version = Version::of(context.profile);
-    let mut found = of_kind(row, text, version);
+    let mut found = match row.parser {
+        "exec_cpu_sched_prio" => {
+            let range = priorities(context, directive, version);
+            one(value::integer(text, range, version))
+        }
+        _ => of_kind(row, text, version),
+    };
     if refuses(row, version) {
         for wrong in &mut found {
             wrong.effect = Some(Effect::UnitRefused);
@@ -114,6 +120,29 @@ fn refuses(row: &systemd::Directive, version: Version) -> bool {
     let is_place = row.parser == "working_directory"
         || matches!(row.name, "RootDirectory" | "RootImage") && row.context == Family::Exec;
     version >= Version::V239 && (is_identity || is_place)
+}
+
+/// The priorities that `CPUSchedulingPriority=` takes: up to v249 systemd goes by the policy that stands
+/// before it, later versions take all (`config_parse_exec_cpu_sched_prio()`; seen on 219, 239 and
+/// 252).
+fn priorities(
+    context: &Context<'_>,
+    directive: &Directive,
+    version: Version,
+) -> RangeInclusive<i64> {
+    if version.number() >= 250 {
+        return 0..=99;
+    }
+    let policy = context.directives().iter().rfind(|other| {
+        other.key == "CPUSchedulingPolicy"
+            && other.section == directive.section
+            && other.line < directive.line
+    });
+    let policy = policy.map_or("", |policy| policy.value.as_str());
+    match policy {
+        "fifo" | "rr" | "1" | "2" => 1..=99,
+        _ => 0..=0,
+    }
 }
 
 fn of_kind(row: &systemd::Directive, text: &str, version: Version) -> Vec<Wrong> {
@@ -140,7 +169,7 @@ fn of_kind(row: &systemd::Directive, text: &str, version: Version) -> Vec<Wrong>
         ValueKind::Environment if misquoted_for(text, version).is_some() => Vec::new(),
         ValueKind::Environment => all(value::environment(text, version)),
         ValueKind::EnvironmentNames => environment_names(row, text),
-        ValueKind::TasksMax => tasks_max(text),
+        ValueKind::TasksMax => tasks_max(text, version),
         ValueKind::Documentation => documentation(text),
         ValueKind::User => one(value::user_or_group_name(text, version)),
         ValueKind::UserList => each_word(text, |word| value::user_or_group_name(word, version)),
@@ -300,10 +329,15 @@ fn percent(text: &str) -> Vec<Wrong> {
     }
 }
 
-/// `TasksMax=`: a number above 0, a percentage, or `infinity` (`config_parse_tasks_max()`).
-fn tasks_max(text: &str) -> Vec<Wrong> {
-    let number = text.strip_suffix('%').unwrap_or(text);
-    let is_number = number.parse::<f64>().is_ok_and(|number| number > 0.0);
+/// `TasksMax=`: a number above 0, a percentage up to 100%, or `infinity`
+/// (`config_parse_tasks_max()`; 252 takes `0%`, 219 and 239 do not).
+fn tasks_max(text: &str, version: Version) -> Vec<Wrong> {
+    let is_number = match text.strip_suffix('%') {
+        Some(share) => share.parse::<f64>().is_ok_and(|share| {
+            (0.0..=100.0).contains(&share) && (share > 0.0 || version > Version::V239)
+        }),
+        None => text.parse::<f64>().is_ok_and(|number| number > 0.0),
+    };
     match text == "infinity" || is_number {
         true => Vec::new(),
         false => vec![Wrong::new(

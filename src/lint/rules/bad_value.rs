@@ -12,8 +12,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "The target's systemd does not take this value.",
     explanation: "systemd warns in its log and goes on as if the line were not there, so the setting keeps its default. \
         A wrong User=, WorkingDirectory= or RootDirectory= makes systemd 239 and later refuse the unit, a wrong \
-        CPUAffinity= 219 and 239. Names of capabilities that it does not know are passed over without a word since 239. What is taken \
-        differs between versions: a PIDFile= must be absolute on 239, a RuntimeDirectory= has one level on 219.",
+        CPUAffinity= 219 and 239. Since 239 it passes over names of capabilities that it does not know without a word. \
+        What is taken differs between versions: a PIDFile= must be absolute on 239, a RuntimeDirectory= has one level on 219.",
     example: Example {
         bad: "[Service]\nExecStart=/usr/bin/hello\nRestartSec=5 sek",
         good: "[Service]\nExecStart=/usr/bin/hello\nRestartSec=5s",
