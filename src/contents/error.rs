@@ -51,6 +51,16 @@ pub enum Error {
         /// Where it was asked for.
         span: Option<Span>,
     },
+    /// A line for systemd-tmpfiles that the target's does not take.
+    #[error("`{line}` is no line for systemd-tmpfiles: {problem}")]
+    Tmpfiles {
+        /// The line.
+        line: String,
+        /// What is wrong with it.
+        problem: String,
+        /// Where it was written.
+        span: Option<Span>,
+    },
 }
 
 impl Error {
@@ -85,6 +95,9 @@ impl Diagnose for Error {
             Error::NotAFile { span, .. } => diagnostic
                 .at(span.as_ref(), "asked for here")
                 .with_help("name each file by itself"),
+            Error::Tmpfiles { span, .. } => diagnostic.at(span.as_ref(), "").with_help(
+                "write type, path, mode, user, group, age and argument, `-` for none: \"d /run/hello 0750 hello hello -\"",
+            ),
             Error::Twice { spans, .. } => diagnostic
                 .at(spans[1].as_ref(), "the second")
                 .at(spans[0].as_ref(), "the first")

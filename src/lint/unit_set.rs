@@ -47,7 +47,7 @@ impl UnitSet {
     }
 
     /// The folders that systemd creates for any of the units.
-    pub(super) fn created_folders(&self) -> &[String] {
+    pub fn created_folders(&self) -> &[String] {
         self.folders.get_or_init(|| {
             let of_unit = |unit: &UnitFile| {
                 let names = |(key, root): (&'static str, &'static str)| {

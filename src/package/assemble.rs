@@ -1,11 +1,11 @@
 //! From the parts that the other rooms made to a plan.
 
 use super::dependency::{Constraint, Dependencies, Dependency, NotAConstraint, Phase};
-use super::needs;
 use super::scriptlets::{self, ManagedUnit};
 use super::{Compression, Draft, Error, Evr, Nevra, PackageName, Plan, PlannedFile, Scriptlets};
+use super::{accounts, tmpfiles};
 use crate::adapt::Needs;
-use crate::contents::{Entry, FileKind, InstallPath, Source};
+use crate::contents::{Accounts, Entry, FileKind, InstallPath, Source, TmpfilesLine};
 use crate::project::{Package, Requirement, Settings};
 use crate::target::{Profile, TargetName};
 use camino::Utf8PathBuf;
@@ -60,6 +60,10 @@ pub struct Parts<'a> {
     pub units: Vec<PackagedUnit>,
     /// What the units need beside their folders, which are among the contents.
     pub needs: Needs,
+    /// The users and groups.
+    pub accounts: Accounts,
+    /// The lines for systemd-tmpfiles that are declared.
+    pub tmpfiles: Vec<TmpfilesLine>,
     /// The binaries.
     pub binaries: Vec<Binary>,
 }
@@ -115,20 +119,26 @@ pub fn assemble(mut parts: Parts<'_>) -> Result<Plan, Error> {
         .map(|unit| unit.managed.clone())
         .collect();
     let scriptlets = scriptlets::scriptlets(&nevra.name, &managed, profile)?;
-    let scriptlets = needs::scriptlets(&nevra.name, &parts.needs, scriptlets)?;
+    let scriptlets = preparing(&nevra.name, &parts, scriptlets)?;
     let mut entries = std::mem::take(&mut parts.contents);
     entries.extend(binaries(&parts.binaries)?);
     entries.extend(units(&parts.units, profile)?);
-    entries.extend(needs::files(&nevra.name, &parts.needs)?);
+    entries.extend(accounts::files(&nevra.name, &parts.accounts, profile)?);
+    entries.extend(tmpfiles::files(&nevra.name, &parts.needs, &parts.tmpfiles)?);
     entries.extend(service_files(&nevra.name, &managed, profile)?);
     // A declared file may lie in a folder that is ours for another reason too.
     let mut folders = BTreeSet::new();
     entries.retain(|entry| entry.kind != FileKind::Directory || folders.insert(entry.path.clone()));
     let texts = texts(parts.package, parts.settings);
+    let files: Vec<PlannedFile> = entries
+        .into_iter()
+        .map(|entry| planned(entry, parts.time))
+        .collect();
     Plan::complete(Draft {
         target: *parts.target,
         dependencies: Dependencies {
-            requires: requires(&parts, &scriptlets)?,
+            requires: requires(&parts, &scriptlets, &files)?,
+            provides: accounts::provides(&parts.accounts, profile),
             ..Dependencies::default()
         },
         nevra,
@@ -147,12 +157,29 @@ pub fn assemble(mut parts: Parts<'_>) -> Result<Plan, Error> {
             .as_ref()
             .map(|packager| packager.value.clone()),
         time: parts.time,
-        files: entries
-            .into_iter()
-            .map(|entry| planned(entry, parts.time))
-            .collect(),
+        files,
         scriptlets,
         compression: Compression::Gzip(GZIP_LEVEL),
+    })
+}
+
+/// The scriptlets with what comes before theirs: users before files are unpacked, folders below
+/// `/run` before units are started.
+fn preparing(
+    package: &PackageName,
+    parts: &Parts<'_>,
+    scriptlets: Scriptlets,
+) -> Result<Scriptlets, Error> {
+    let before = |first: Option<String>, then: Option<String>| match (first, then) {
+        (Some(first), Some(then)) => Some(first + &then),
+        (first, then) => first.or(then),
+    };
+    let users = accounts::pre(package, &parts.accounts, parts.target.profile())?;
+    let folders = tmpfiles::post(package, &parts.needs, &parts.tmpfiles)?;
+    Ok(Scriptlets {
+        pre: before(users, scriptlets.pre),
+        post: before(folders, scriptlets.post),
+        ..scriptlets
     })
 }
 
@@ -251,7 +278,11 @@ fn text(path: &str, bytes: Vec<u8>, reason: &str) -> Result<Entry, Error> {
     ))
 }
 
-fn requires(parts: &Parts<'_>, scriptlets: &Scriptlets) -> Result<Vec<Dependency>, Error> {
+fn requires(
+    parts: &Parts<'_>,
+    scriptlets: &Scriptlets,
+    files: &[PlannedFile],
+) -> Result<Vec<Dependency>, Error> {
     let mut all = declared_requires(parts.settings)?;
     for binary in &parts.binaries {
         for capability in &binary.requires {
@@ -264,7 +295,8 @@ fn requires(parts: &Parts<'_>, scriptlets: &Scriptlets) -> Result<Vec<Dependency
         }
     }
     all.extend(scriptlet_requires(scriptlets));
-    all.extend(needs::requires(&parts.needs));
+    let profile = parts.target.profile();
+    all.extend(accounts::requires(&parts.accounts, profile, files));
     Ok(all)
 }
 

@@ -5,15 +5,17 @@
 //! unique and sorted, every scriptlet rendered. This module opens no file of the payload and knows
 //! nothing of how an RPM is encoded.
 
+mod accounts;
 mod assemble;
 mod dependency;
 mod error;
-mod needs;
 mod nevra;
 mod plan;
 mod scriptlets;
+mod tmpfiles;
 
 pub use crate::contents::{FileFlags, FileKind, InstallPath, Source};
+pub use accounts::path as sysusers_path;
 pub use assemble::{
     BIN_DIR, Binary, PackagedUnit, Parts, assemble, check_requires, nevra, rpm_name,
 };

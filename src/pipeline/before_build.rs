@@ -1,8 +1,8 @@
 //! Mistakes in the declared contents that are told before minutes of building, not after.
 
 use super::Error;
-use crate::contents::{Entry, FileKind, InstallPath};
-use crate::package::{self, BIN_DIR, check_requires};
+use crate::contents::{Accounts, Entry, FileKind, InstallPath, TmpfilesLine};
+use crate::package::{self, BIN_DIR, PackageName, check_requires, sysusers_path};
 use crate::project::Settings;
 use crate::target::Profile;
 use crate::unit::ServiceUnit;
@@ -34,6 +34,42 @@ pub(super) fn check(
             return Err(package::Error::Twice {
                 path: InstallPath::clone(&entry.path),
                 first: first.clone(),
+                second: entry.reason.clone(),
+            }
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// Looks for files that want the path of what is made from `users`, `groups` and `tmpfiles`.
+///
+/// # Errors
+/// The first such file.
+pub(super) fn check_generated(
+    package: &PackageName,
+    contents: &[Entry],
+    accounts: &Accounts,
+    tmpfiles: &[TmpfilesLine],
+) -> Result<(), Error> {
+    let made = [
+        (
+            !accounts.is_empty(),
+            sysusers_path(package),
+            "the file made from `users` and `groups`",
+        ),
+        (
+            !tmpfiles.is_empty(),
+            format!("/usr/lib/tmpfiles.d/{package}.conf"),
+            "the file made from `tmpfiles`",
+        ),
+    ];
+    for (is_made, path, first) in made {
+        let taken = contents.iter().find(|entry| entry.path.as_str() == path);
+        if let Some(entry) = taken.filter(|_| is_made) {
+            return Err(package::Error::Twice {
+                path: entry.path.clone(),
+                first: first.to_owned(),
                 second: entry.reason.clone(),
             }
             .into());

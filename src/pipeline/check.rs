@@ -1,9 +1,9 @@
 //! As far as one comes without a build: units adapted, contents known, findings said.
 
 use super::adapting::{self, Results};
-use super::{Error, Request, before_build, targets};
+use super::{Error, Request, accounts, before_build, targets};
 use crate::adapt::{Adapted, Needs};
-use crate::contents::{self, Entry, FileKind, Source, declared};
+use crate::contents::{self, Accounts, Entry, FileKind, Source, TmpfilesLine, declared};
 use crate::lint::{self, Context, Levels, PackageFacts, UnitSet};
 use crate::package::{BIN_DIR, Evr, ManagedUnit, PackageName, rpm_name};
 use crate::project::{self, Project, Settings, Workspace};
@@ -82,6 +82,10 @@ pub struct CheckedTarget {
     pub refused: Vec<UnitName>,
     /// What the units need of the package; their folders are among the contents.
     pub needs: Needs,
+    /// The users and groups that the package creates, those that the units need among them.
+    pub accounts: Accounts,
+    /// The lines for systemd-tmpfiles that are declared.
+    pub tmpfiles: Vec<TmpfilesLine>,
 }
 
 /// A unit as a target gets it.
@@ -164,6 +168,7 @@ fn check_target(
     let rpm_name = rpm_name(&project.package, &settings)?;
     let units = collect(project, &settings, bins, BIN_DIR)?;
     let mut contents = declared(&project.package, root, rpm_name.as_str(), &settings)?;
+    let tmpfiles = contents::tmpfiles(&settings, target.profile())?;
     before_build::check(&settings, &contents, bins, &units, target.profile())?;
     findings.add(
         target,
@@ -173,12 +178,15 @@ fn check_target(
     let adapted = adapting::adapt_all(&units, &decisions, bins, &settings, target.profile());
     let needs = adapting::needs(&adapted);
     contents.extend(adapting::directories(&needs)?);
+    let accounts = accounts::created(&settings, &rpm_name, &needs);
+    before_build::check_generated(&rpm_name, &contents, &accounts, &tmpfiles)?;
+    findings.add(
+        target,
+        accounts::warnings(&accounts, &contents, &tmpfiles, &units, target),
+    );
     let levels = Levels::new(&settings.lints)?;
     let mut facts = facts(&settings, &contents, &units, bins, target.profile());
-    for user in &needs.users {
-        facts.users.insert(user.name.clone());
-        facts.groups.insert(user.name.clone());
-    }
+    accounts::tell(&accounts, &tmpfiles, &mut facts);
     findings.add(
         target,
         said(
@@ -207,6 +215,8 @@ fn check_target(
         units,
         refused,
         needs,
+        accounts,
+        tmpfiles,
     })
 }
 

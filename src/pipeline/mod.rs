@@ -5,6 +5,7 @@
 //! the build and the plan to the RPM, which gets its final name only when it was read back and
 //! judged. This module decides the order and where files go; what a room does is its own matter.
 
+mod accounts;
 mod adapting;
 mod before_build;
 mod check;

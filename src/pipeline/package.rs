@@ -173,6 +173,8 @@ fn plan(
         contents: target.contents.clone(),
         units: target.units.iter().map(packaged_unit).collect(),
         needs: target.needs.clone(),
+        accounts: target.accounts.clone(),
+        tmpfiles: target.tmpfiles.clone(),
         binaries: built.binaries.iter().map(binary).collect(),
     })?)
 }

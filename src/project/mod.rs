@@ -25,8 +25,8 @@ pub use overrides::Override;
 pub use select::Selection;
 pub use services::UnitFile;
 pub use settings::{
-    Config, Directive, LintLevel, Policy, Requirement, Section, ServiceTable, Settings,
-    SourceEntry, UpgradePolicy,
+    Config, Directive, GroupAccount, LintLevel, Policy, Requirement, Section, ServiceTable,
+    Settings, SourceEntry, UpgradePolicy, UserAccount, is_account_name,
 };
 pub use source_date::{source_date, source_date_epoch};
 

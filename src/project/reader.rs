@@ -27,6 +27,11 @@ impl Reader {
         self.table.take(key)
     }
 
+    /// Where the value of a key that is not taken yet was written.
+    pub(super) fn span(&self, key: &str) -> Option<Span> {
+        self.table.get(key).map(|entry| entry.node.span.clone())
+    }
+
     pub(super) fn string(&mut self, key: &'static str) -> Result<Option<Spanned<String>>, Error> {
         let entry = self.take(key);
         entry
@@ -239,6 +244,14 @@ fn example(key: &str, wanted: &str) -> String {
         "license" => "license = \"MIT OR Apache-2.0\"",
         "url" => "url = \"https://example.com/hello\"",
         "mode" => "mode = \"0640\"",
+        "uid" | "gid" => return format!("{key} = 812"),
+        "home" => "home = \"/var/lib/hello\"",
+        "shell" => "shell = \"/sbin/nologin\"",
+        "groups" if wanted == "a table" => "groups = { hello = {} }",
+        "groups" => "groups = [\"adm\"]",
+        users if users == "users" || users.starts_with("users.") => "users = { hello = {} }",
+        group if group.starts_with("groups.") => "groups = { hello = {} }",
+        "tmpfiles" => "tmpfiles = [\"d /run/hello 0750 hello hello -\"]",
         "user" | "group" => return format!("{key} = \"hello\""),
         "files" => "files = [{ source = \"etc/hello.toml\", dest = \"/etc/hello/\" }]",
         "source" => "source = \"etc/hello.toml\"",

@@ -197,7 +197,7 @@ fn scriptlets_are_clean_shell() {
 }
 
 /// Gives a scriptlet to shellcheck, as POSIX sh.
-fn check_shell(tag: &str, scriptlet: &[u8]) {
+pub(crate) fn check_shell(tag: &str, scriptlet: &[u8]) {
     let checker = Command::new("shellcheck")
         .args(["--shell=sh", "--color=never", "-"])
         .stdin(Stdio::piped())

@@ -6,6 +6,7 @@
 // A test may panic and print, in the functions that it shares with others too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod accounts;
 mod adapted_units;
 mod bad_input;
 mod build;

@@ -246,13 +246,14 @@ fn a_package_has_what_its_unit_asks_of_a_newer_systemd() {
         "drwxr-xr-x root:root /var/lib/hello",
         "drwxr-x--- hello:hello /var/lib/hello/db",
         "-rw-r--r-- root:root /usr/lib/tmpfiles.d/hello.conf",
+        "-rw-r--r-- root:root /usr/lib/sysusers.d/hello.conf",
     ] {
         assert!(files.lines().any(|known| known == line), "{line}: {files}");
     }
     let scripts = query(&package, &["--qf", "%{PREIN}%{POSTIN}"]);
     assert!(
-        scripts.contains("for user in $(printf '%s' 'hello'); do")
-            && scripts.contains("useradd -r -g \"$user\"")
+        scripts.contains("user:hello::hello:/:/sbin/nologin:hello'")
+            && scripts.contains("useradd -r -M -g")
             && scripts.contains("tmpfiles.d/hello.conf")
     );
     let requires = query(&package, &["--requires"]);

@@ -3,13 +3,11 @@
 use crate::adapt::change::Effect;
 use crate::adapt::draft::{Draft, Refusal};
 use crate::adapt::needs::SystemUser;
+use crate::project::is_account_name;
 use crate::unit::Entry;
 use crate::unit::value::boolean;
 
 const SERVICE: &str = "Service";
-
-/// The longest name that useradd takes.
-const LONGEST_NAME: usize = 31;
 
 pub(super) fn step(draft: &mut Draft<'_>) {
     let entries = draft.assignments(SERVICE, "DynamicUser");
@@ -48,11 +46,7 @@ fn name(draft: &Draft<'_>) -> Result<String, String> {
     let name = draft.specifiers().resolve(&name).map_err(|letter| {
         format!("what %{letter} in its name stands for is known to no package")
     })?;
-    let mut characters = name.chars();
-    let first = characters.next();
-    let is_name = first.is_some_and(|c| c.is_ascii_lowercase() || c == '_')
-        && characters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c));
-    if !is_name || name.len() > LONGEST_NAME {
+    if !is_account_name(&name) {
         return Err(format!("`{name}` cannot be the name of a user"));
     }
     match draft.last(SERVICE, "Group") {

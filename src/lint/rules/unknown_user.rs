@@ -2,6 +2,7 @@
 
 use super::super::listed;
 use super::super::{Context, Example, Finding, Origin, Rule};
+use crate::contents::recipe;
 use crate::report::{Severity, nearest};
 use crate::target::base_system::{has_group, has_user};
 use crate::unit::boolean;
@@ -15,10 +16,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "The service runs as a user or group that nobody creates.",
     explanation: "When the user is not there the service fails with 217/USER, with 216/GROUP for a group. Users that \
         every target has are those such as root and nobody, whose group is `nobody` too; `nogroup` and `www-data` \
-        are Debian's.",
+        are Debian's. `users = { hello = {} }` in [package.metadata.ambot] has the package create the user hello and a \
+        group of the same name before its files are unpacked; `groups = { hello = {} }` creates a group alone.",
     example: Example {
         bad: "[Service]\nUser=hello\nGroup=nogroup",
-        good: "[Service]\nUser=hello    # users = { hello = {} } in Cargo.toml",
+        good: "# Cargo.toml has users = { hello = {} }\n[Service]\nUser=hello",
     },
     check,
 };
@@ -62,7 +64,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     Finding::new(&RULE, format!("the {kind} `{name}` is created by nobody"))
                         .at_value(context.unit, line, range, "")
                         .help(near.map_or_else(
-                            || format!("create the {kind} with the package, or require the package that does"),
+                            || recipe(kind, name),
                             |near| format!("did you mean `{near}`?"),
                         )),
                 );
@@ -92,6 +94,13 @@ mod tests {
         a.service:4:7: warning[AMB082]: the group `nogroup` is created by nobody
         a.service:5:25: warning[AMB082]: the group `www-data` is created by nobody
         ");
+        let unit = ("a.service", "[Service]\nExecStart=/bin/true\nUser=web");
+        let found = super::super::super::testing::findings("el8", &[unit], Some(&facts));
+        let help = found
+            .iter()
+            .find(|finding| finding.rule.code == "AMB082")
+            .map(|finding| finding.diagnostic.help.join("\n"));
+        insta::assert_snapshot!(help.unwrap(), @"create it with the package: users = { web = {} } in [package.metadata.ambot]");
         for fine in [
             "User=hello",
             "User=1000",

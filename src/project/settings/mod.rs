@@ -1,9 +1,11 @@
 //! The settings of one package for one target, typed.
 
+mod accounts;
 mod dependencies;
 mod files;
 mod services;
 
+pub use accounts::{GroupAccount, UserAccount, is_account_name};
 pub use dependencies::Requirement;
 pub(super) use files::installed_as;
 pub use files::{Config, SourceEntry};
@@ -60,6 +62,12 @@ pub struct Settings {
     pub skip: bool,
     /// Files to ship beside the binaries.
     pub files: Vec<SourceEntry>,
+    /// The users that the package creates.
+    pub users: Vec<UserAccount>,
+    /// The groups that it creates.
+    pub groups: Vec<GroupAccount>,
+    /// Lines for systemd-tmpfiles.
+    pub tmpfiles: Vec<Spanned<String>>,
     /// What the package needs.
     pub requires: Vec<Requirement>,
     /// The services, in the order in which they were written.
@@ -101,6 +109,9 @@ impl Settings {
             epoch: reader.number("epoch")?,
             skip: reader.boolean("skip")?.unwrap_or(false),
             files: files::files(reader.tables("files")?)?,
+            users: accounts::users(reader.table("users")?)?,
+            groups: accounts::groups(reader.table("groups")?)?,
+            tmpfiles: reader.strings("tmpfiles")?.unwrap_or_default(),
             requires: dependencies::requires(reader.table("requires")?)?,
             services: services::services(reader.table("services")?)?,
             lints: lints(reader.table("lints")?)?,

@@ -52,6 +52,7 @@ const PROGRAMS: &[&str] = &[
     "sleep",
     "sort",
     "stat",
+    "systemd-sysusers",
     "systemd-tmpfiles",
     "tail",
     "test",
@@ -162,11 +163,7 @@ impl Root {
 
     #[track_caller]
     fn change(&self, arguments: &[&std::ffi::OsStr]) -> String {
-        let output = if self.forces_debian {
-            self.rpm(&[&["--force-debian".as_ref()], arguments].concat())
-        } else {
-            self.rpm(arguments)
-        };
+        let output = self.force(arguments);
         let said = succeed(&format!("rpm {arguments:?}"), &output);
         for line in said.lines() {
             assert!(
@@ -175,6 +172,15 @@ impl Root {
             );
         }
         said
+    }
+
+    /// Runs rpm where it changes the machine, whatever comes of it.
+    pub(crate) fn force(&self, arguments: &[&std::ffi::OsStr]) -> Output {
+        if self.forces_debian {
+            self.rpm(&[&["--force-debian".as_ref()], arguments].concat())
+        } else {
+            self.rpm(arguments)
+        }
     }
 
     /// What `rpm -V` says about a package; nothing is what one wants to hear.
@@ -217,6 +223,19 @@ impl Root {
             .output()
             .unwrap();
         succeed(line, &output)
+    }
+
+    /// Makes what a file for systemd-tmpfiles says, as a boot would, and returns what it said. From
+    /// outside, because the program does nothing without `/proc`, which the machine has not.
+    #[track_caller]
+    pub(crate) fn tmpfiles(&self, file: &str) -> String {
+        let output = Command::new("systemd-tmpfiles")
+            .arg("--create")
+            .arg(format!("--root={}", self.folder.path().display()))
+            .arg(self.path(file))
+            .output()
+            .unwrap();
+        succeed("systemd-tmpfiles", &output)
     }
 
     /// Every file of the machine but rpm's database: its kind, mode, owner and content.
