@@ -48,6 +48,7 @@ pub use check::{Binary, NewerGlibc, Origin};
 pub use elf::ElfFacts;
 pub use error::Error;
 pub use interrupt::Interrupt;
+pub(crate) use process::{ending, run_filter};
 pub use request::{CargoOptions, Request, Source};
 
 use crate::report::{Diagnostic, Sink};

@@ -7,6 +7,7 @@
 
 use super::Error;
 use super::interrupt::Interrupt;
+use crate::project::SECRET_VARIABLES;
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
@@ -22,6 +23,8 @@ const GRACE: Duration = Duration::from_secs(5);
 /// How long the output of a child that has ended is waited for, where something it left running
 /// (a compiler cache's server) holds the pipe open.
 const DRAIN: Duration = Duration::from_millis(500);
+/// The most bytes that are taken from a filter.
+const MAX_OUTPUT: u64 = 1 << 20;
 /// `SIGINT` and `SIGTERM`, the same on every Linux (signal(7)).
 const SIGNALS_OF_THE_USER: [i32; 2] = [2, 15];
 
@@ -68,15 +71,53 @@ pub(super) fn run_quietly(
     Ok((status, said.join("\n")))
 }
 
+/// Runs a command to its end with what is read on its stdin; returns how it ended and what it said on
+/// stdout. Stderr stays ours, and so does the terminal.
+///
+/// # Errors
+/// As [`run_lines`].
+pub(crate) fn run_filter(
+    command: &mut Command,
+    mut input: impl Read + Send + 'static,
+    interrupt: &Interrupt,
+) -> Result<(ExitStatus, Vec<u8>), Error> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut family = Family::start(command)?;
+    if let Some(mut pipe) = family.child.stdin.take() {
+        // A child that reads no further closes the pipe, and its exit code says what came of it.
+        std::thread::spawn(move || std::io::copy(&mut input, &mut pipe));
+    }
+    let (sender, said) = channel();
+    if let Some(pipe) = family.child.stdout.take() {
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            // One that never stops is stopped by the pipe that closes.
+            let _ = pipe.take(MAX_OUTPUT).read_to_end(&mut bytes);
+            let _ = sender.send(bytes);
+        });
+    }
+    let status = family.watch(None, interrupt, &mut |_| ())?;
+    interrupted(status, interrupt)?;
+    Ok((status, said.recv_timeout(DRAIN).unwrap_or_default()))
+}
+
 /// What a short command prints on stdout, if it ends well.
 pub(super) fn output_of(command: &mut Command) -> Option<String> {
-    let output = command
+    let output = without_secrets(command)
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()
         .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
+}
+
+/// No child gets to see what we sign with.
+fn without_secrets(command: &mut Command) -> &mut Command {
+    for name in SECRET_VARIABLES {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// A child that Ctrl-C ended may be seen before the signal thread has told us of it; a shell
@@ -92,7 +133,7 @@ fn interrupted(status: ExitStatus, interrupt: &Interrupt) -> Result<(), Error> {
 }
 
 /// How a command ended, in words that follow `ended with`.
-pub(super) fn ending(status: ExitStatus) -> String {
+pub(crate) fn ending(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("exit code {code}"),
         (None, Some(signal)) => format!("signal {signal}"),
@@ -125,10 +166,12 @@ struct Family {
 
 impl Family {
     fn start(command: &mut Command) -> Result<Self, Error> {
-        let child = command.spawn().map_err(|source| Error::Start {
-            program: command.get_program().to_string_lossy().into_owned(),
-            source,
-        })?;
+        let child = without_secrets(command)
+            .spawn()
+            .map_err(|source| Error::Start {
+                program: command.get_program().to_string_lossy().into_owned(),
+                source,
+            })?;
         Ok(Family {
             child,
             ended: false,

@@ -14,6 +14,12 @@ Exit codes:
   101  cargo failed
   130  interrupted (143: terminated)";
 
+const SIGN_HELP: &str = "\
+Environment:
+  CARGO_AMBOT_SIGN_KEY              a path, or the armoured secret key itself
+  CARGO_AMBOT_SIGN_PASSPHRASE       the passphrase of the key
+  CARGO_AMBOT_SIGN_PASSPHRASE_FILE  the file whose first line is the passphrase";
+
 /// Package Rust services as RPMs for CentOS 7, CentOS 8 and their successors.
 #[derive(Debug, Parser)]
 #[command(
@@ -45,6 +51,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Show what is in an RPM
     Inspect(InspectArgs),
+    /// Sign RPMs that are there, in place
+    Sign(SignFilesArgs),
     /// List the known targets and their facts
     Targets(TargetsArgs),
 }
@@ -190,9 +198,43 @@ pub(super) struct PackageArgs {
     /// Build with this command instead of `cargo zigbuild`
     #[arg(long, value_name = "CMD", help_heading = "Build")]
     pub(super) cargo_build: Option<String>,
+    /// Sign the RPMs with the key or the program of the settings
+    #[arg(long, help_heading = "Signing")]
+    pub(super) sign: bool,
     /// Arguments that are appended to the build command
     #[arg(last = true, value_name = "ARGS")]
     pub(super) build_args: Vec<String>,
+    #[command(flatten)]
+    pub(super) signing: SigningArgs,
+}
+
+/// What signs.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Signing")]
+pub(super) struct SigningArgs {
+    /// Sign with the OpenPGP secret key of this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) sign_key: Option<Utf8PathBuf>,
+    /// Sign with a program: bytes on stdin, a detached signature on stdout
+    #[arg(long, value_name = "CMD", conflicts_with = "sign_key")]
+    pub(super) sign_command: Option<String>,
+    /// Public key that the program's signatures are verified with
+    #[arg(long, value_name = "FILE", conflicts_with = "sign_key")]
+    pub(super) sign_public_key: Option<Utf8PathBuf>,
+}
+
+/// `cargo ambot sign`
+#[derive(Debug, Args)]
+#[command(after_help = SIGN_HELP)]
+pub(super) struct SignFilesArgs {
+    /// The RPMs
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<Utf8PathBuf>,
+    /// Distribution that they are for [default: the one of their dist tag]
+    #[arg(short, long, value_name = "TARGET")]
+    pub(super) target: Option<String>,
+    #[command(flatten)]
+    pub(super) signing: SigningArgs,
 }
 
 /// `cargo ambot generate`

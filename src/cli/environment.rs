@@ -3,7 +3,7 @@
 use super::Stop;
 use super::args::ProjectArgs;
 use crate::pipeline::{self, Request};
-use crate::project::{CargoOptions, Override, Selection};
+use crate::project::{CargoOptions, Override, SECRET_VARIABLES, Selection};
 use crate::report::{Diagnose, Diagnostic, Failure, Severity, Sink, Terminal};
 use crate::target::Targets;
 use camino::Utf8PathBuf;
@@ -41,17 +41,21 @@ pub(super) fn offline(args: &ProjectArgs) -> bool {
     args.offline || flag("CARGO_NET_OFFLINE")
 }
 
-/// The targets that can be named where the program was started; a project that cannot be read is
-/// told in a warning, and has none of its own.
-pub(super) fn targets(terminal: &Terminal) -> Result<Targets, Stop> {
-    let options = CargoOptions {
+/// cargo as it is asked about the folder that the program was started in.
+pub(super) fn here() -> Result<CargoOptions, Stop> {
+    Ok(CargoOptions {
         cargo: cargo(),
         current_dir: current_dir()?,
         manifest_path: None,
         target_dir: None,
         flags: Vec::new(),
-    };
-    Ok(pipeline::known_targets(&options).unwrap_or_else(|error| {
+    })
+}
+
+/// The targets that can be named where the program was started; a project that cannot be read is
+/// told in a warning, and has none of its own.
+pub(super) fn targets(terminal: &Terminal) -> Result<Targets, Stop> {
+    Ok(pipeline::known_targets(&here()?).unwrap_or_else(|error| {
         let mut diagnostic = error.diagnostic();
         diagnostic.severity = Severity::Warning;
         terminal.diagnostic(&diagnostic);
@@ -106,6 +110,8 @@ fn variables() -> Vec<Override> {
     let mut variables: Vec<Override> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .filter(|(name, _)| name.starts_with(Override::PREFIX))
+        // They are no settings, and settings are shown.
+        .filter(|(name, _)| !SECRET_VARIABLES.contains(&name.as_str()))
         .map(|(name, value)| Override::Variable { name, value })
         .collect();
     // The environment has no order of its own; messages should have one.

@@ -10,6 +10,7 @@ mod explain;
 mod generate;
 mod inspect;
 mod package;
+mod sign;
 mod signals;
 mod targets;
 
@@ -53,6 +54,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
         Command::Check(args) => check::run(args, &cli.output, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Inspect(args) => inspect::run(args, terminal),
+        Command::Sign(args) => sign::run(args, terminal),
         Command::Targets(args) => targets::run(args, terminal),
     }
 }

@@ -1,7 +1,7 @@
 //! `cargo ambot package`
 
 use super::args::{Color, OutputArgs, PackageArgs};
-use super::{Stop, environment, signals};
+use super::{Stop, environment, sign, signals};
 use crate::build::{Arch, CargoOptions, Source};
 use crate::pipeline::{self, Artifact, PackageRequest};
 use crate::project::Override;
@@ -26,6 +26,7 @@ pub(super) fn run(
         cargo: cargo_options(args, output),
         output: args.output.clone(),
         source_date_epoch: environment::text("SOURCE_DATE_EPOCH"),
+        sign: (args.sign || sign::is_asked(&args.signing)).then(|| sign::request(&args.signing)),
     };
     let interrupt = signals::watch();
     let artifacts = pipeline::package(&request, &interrupt, terminal).map_err(|error| {
@@ -154,6 +155,10 @@ fn object(artifact: &Artifact) -> Map<String, Value> {
         ("arch", json!(nevra.arch)),
         ("size", json!(artifact.size)),
         ("units", units.collect()),
+        (
+            "signatures",
+            artifact.signatures.iter().map(sign::object).collect(),
+        ),
     ];
     fields
         .into_iter()

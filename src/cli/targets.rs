@@ -3,7 +3,7 @@
 use super::args::TargetsArgs;
 use super::{Stop, environment};
 use crate::report::Terminal;
-use crate::target::{self, Fact, Profile};
+use crate::target::{self, Fact, Profile, SignatureAlgorithm};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -64,6 +64,20 @@ fn rows(profile: &Profile) -> Vec<Row> {
         row!("users made by rpm", profile.native_sysusers, yes),
         row!("oneshot restart", profile.oneshot_restart, yes),
         row!("unit folder", profile.unit_dir, String::clone),
+        row!("signatures", profile.signature_algorithms, |list: &Vec<
+            SignatureAlgorithm,
+        >| {
+            let names: Vec<String> = list.iter().map(ToString::to_string).collect();
+            names.join(", ")
+        }),
+        row!("signed by subkeys", profile.signature_subkeys, yes),
+        row!(
+            "bits of RSA keys",
+            profile.signature_rsa_bits,
+            usize::to_string
+        ),
+        row!("SHA-1 in keys", profile.signature_sha1, yes),
+        row!("payload digest", profile.payload_digest, yes),
         row!("end of life", profile.end_of_life, String::clone),
     ]
 }

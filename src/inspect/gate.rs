@@ -2,12 +2,13 @@
 
 use super::describe::{Description, describe};
 use super::error::Error;
-use super::verdict::judge;
+use super::verdict::{Refusal, judge};
 use crate::build::Interrupt;
 use crate::package::Plan;
 use crate::report::Sink;
+use crate::rpm::openpgp::{SignatureCheck, check_file};
 use crate::rpm::read::ReadRpm;
-use crate::rpm::{self, Written};
+use crate::rpm::{self, Signer, Written};
 use camino::Utf8PathBuf;
 use std::io::{self, Read};
 
@@ -17,15 +18,18 @@ use std::io::{self, Read};
 pub struct VerifiedRpm {
     written: Written,
     description: Description,
+    signatures: Vec<SignatureCheck>,
 }
 
-/// Reads a written package back and judges it against its plan and its plan's target.
+/// Reads a written package back and judges it against its plan and its plan's target; where it was
+/// signed, its signatures are held against the signer's public key.
 ///
 /// # Errors
 /// When it cannot be read back or is refused, or when a signal comes; the file is removed then.
 pub fn verify(
     written: Written,
     plan: &Plan,
+    signer: Option<&Signer>,
     interrupt: &Interrupt,
     sink: &dyn Sink,
 ) -> Result<VerifiedRpm, Error> {
@@ -42,7 +46,14 @@ pub fn verify(
     if let Some(signal) = interrupt.signal() {
         return Err(rpm::Error::Interrupted { signal }.into());
     }
-    let verdict = verdict?;
+    let mut verdict = verdict?;
+    let mut signatures = Vec::new();
+    if let Some(signer) = signer {
+        let keys = signer.certificate();
+        let keys = keys.map_or(&[][..], std::slice::from_ref);
+        signatures = check_file(&verdict.metadata, &written.reopen()?, keys);
+        verdict.refusals.extend(unsigned(&signatures, signer));
+    }
     if !verdict.refusals.is_empty() {
         return Err(Error::Refused {
             file,
@@ -54,7 +65,28 @@ pub fn verify(
     Ok(VerifiedRpm {
         written,
         description,
+        signatures,
     })
+}
+
+/// What is wrong with the signatures of a package that was signed.
+fn unsigned(checks: &[SignatureCheck], signer: &Signer) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    if checks.is_empty() {
+        refusals.push(Refusal::not_as_planned(
+            "it was signed, and has no signature",
+        ));
+    }
+    if signer.certificate().is_some() {
+        let bad = checks.iter().filter(|check| !check.result.is_good());
+        refusals.extend(bad.map(|check| {
+            Refusal::not_as_planned(format!(
+                "the signature under its tag {} is not good",
+                check.tag
+            ))
+        }));
+    }
+    refusals
 }
 
 /// A file whose reading ends when a signal comes, at the next chunk.
@@ -77,6 +109,11 @@ impl VerifiedRpm {
     /// What is in it, as it was read back.
     pub fn description(&self) -> &Description {
         &self.description
+    }
+
+    /// Its signatures; of a package that was signed with a known key, good ones.
+    pub fn signatures(&self) -> &[SignatureCheck] {
+        &self.signatures
     }
 
     /// The file's size in bytes.

@@ -79,9 +79,11 @@ fn identity(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
 
 fn signature(metadata: &Metadata, refusals: &mut Vec<Refusal>) {
     let signature = metadata.signature();
-    let reserved = signature
-        .binary(tag::SIG_RESERVED_SPACE)
-        .map_or(0, <[u8]>::len);
+    let length = |tag| signature.binary(tag).map(<[u8]>::len);
+    // What a signature took, its entry in the index included, is room that was kept for it.
+    let taken = [tag::SIG_DSA, tag::SIG_RSA, tag::SIG_PGP, tag::SIG_GPG];
+    let taken: usize = taken.into_iter().filter_map(length).map(|it| it + 16).sum();
+    let reserved = length(tag::SIG_RESERVED_SPACE).unwrap_or(0) + taken;
     if reserved < MIN_RESERVED {
         refusals.push(Refusal::not_as_planned(format!(
             "it keeps {reserved} bytes for a signature, and {MIN_RESERVED} are needed"

@@ -30,7 +30,7 @@ impl Folder {
     fn publish(&self, plan: &Plan) -> Result<Utf8PathBuf, Error> {
         let interrupted = Interrupt::new();
         let written = write(plan, self.path(), &Options::new(&interrupted), &Quiet)?;
-        verify(written, plan, &interrupted, &Quiet)?.publish_as(&plan.nevra.file_name())
+        verify(written, plan, None, &interrupted, &Quiet)?.publish_as(&plan.nevra.file_name())
     }
 }
 
@@ -52,7 +52,7 @@ fn refused(change: impl FnOnce(&mut Draft)) -> Vec<String> {
     let mut other = small();
     change(&mut other);
     let plan = Plan::complete(other).unwrap();
-    let error = verify(written, &plan, &interrupted, &Quiet).unwrap_err();
+    let error = verify(written, &plan, None, &interrupted, &Quiet).unwrap_err();
     assert_eq!(
         folder.names(),
         Vec::<String>::new(),
@@ -189,7 +189,7 @@ fn a_signal_while_it_is_read_back_keeps_the_package_from_its_name() {
     let interrupted = Interrupt::new();
     let written = write(&plan, folder.path(), &Options::new(&interrupted), &Quiet).unwrap();
     interrupted.raise(15);
-    let error = verify(written, &plan, &interrupted, &Quiet).unwrap_err();
+    let error = verify(written, &plan, None, &interrupted, &Quiet).unwrap_err();
     assert_eq!(error.failure(), Failure::Signal(15));
     assert_eq!(folder.names(), Vec::<String>::new());
 }

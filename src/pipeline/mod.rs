@@ -14,6 +14,7 @@ mod findings;
 mod inspect;
 mod output;
 mod package;
+mod signing;
 mod targets;
 
 pub use check::{Checked, CheckedPackage, CheckedTarget, CheckedUnit, check};
@@ -21,6 +22,7 @@ pub use error::Error;
 pub use findings::{CheckedFindings, check_files, check_project};
 pub use inspect::{Inspection, inspect};
 pub use package::{Artifact, PackageRequest, check_names, package};
+pub use signing::{KeySource, PassphraseSource, SignRequest, sign};
 pub use targets::known_targets;
 
 use crate::project::{CargoOptions, Override, Selection};

@@ -2,6 +2,7 @@
 
 use super::check::{Checked, CheckedPackage, CheckedTarget};
 use super::output::{MadeFolders, Output, folder_of};
+use super::signing::{Keys, SignRequest};
 use super::{Error, Request, check};
 use crate::build::{self, Arch, Built, Interrupt};
 use crate::inspect;
@@ -9,7 +10,8 @@ use crate::package::{Binary, ManagedUnit, Nevra, PackagedUnit, Parts, Plan, asse
 use crate::project;
 use crate::repo::{Claim, check_claims};
 use crate::report::Sink;
-use crate::rpm;
+use crate::rpm::openpgp::SignatureCheck;
+use crate::rpm::{self, Signer};
 use crate::target::TargetName;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -28,6 +30,8 @@ pub struct PackageRequest {
     pub output: Option<Utf8PathBuf>,
     /// `SOURCE_DATE_EPOCH`
     pub source_date_epoch: Option<String>,
+    /// What to sign with, where packages are to be signed.
+    pub sign: Option<SignRequest>,
 }
 
 /// An RPM that was made, read back and judged.
@@ -43,6 +47,8 @@ pub struct Artifact {
     pub size: u64,
     /// Its units.
     pub units: Vec<ManagedUnit>,
+    /// Its signatures, verified where the public key is known.
+    pub signatures: Vec<SignatureCheck>,
 }
 
 /// Makes the RPMs.
@@ -74,15 +80,47 @@ pub fn package(
     let paths = claim(&checked, &output, request.triple.as_deref())?;
     let mut folders = MadeFolders::default();
     folders.make(&paths)?;
+    // Before minutes of building, too: what a target does not verify is not signed with.
+    let mut signers = signers(&checked, request, sink)?.into_iter();
     let mut artifacts = Vec::new();
     for package in &checked.packages {
         let built = build::run(&build_request(package, &checked, request), interrupt, sink)?;
         for (target, built) in package.targets.iter().zip(&built) {
             let plan = plan(package, target, built, epoch)?;
-            artifacts.push(make(&plan, target, &output, interrupt, sink)?);
+            let signer = signers.next().flatten();
+            artifacts.push(make(
+                &plan,
+                target,
+                &output,
+                signer.as_ref(),
+                interrupt,
+                sink,
+            )?);
         }
     }
     Ok(artifacts)
+}
+
+/// For each target of each package what signs it, in the order of the packages.
+fn signers(
+    checked: &Checked,
+    request: &PackageRequest,
+    sink: &dyn Sink,
+) -> Result<Vec<Option<Signer>>, Error> {
+    let mut keys = request.sign.as_ref().map(Keys::new);
+    let mut signers = Vec::new();
+    for package in &checked.packages {
+        for target in &package.targets {
+            let folders = [&package.project.package.directory, &checked.workspace.root];
+            signers.push(match &mut keys {
+                Some(keys) => {
+                    Some(keys.signer(&target.settings.sign, &folders, target.target, sink)?)
+                }
+                None => None,
+            });
+        }
+    }
+    Ok(signers)
 }
 
 /// Before minutes of building: can the packages stand side by side? Where they will lie.
@@ -199,19 +237,28 @@ fn binary(binary: &build::Binary) -> Binary {
     }
 }
 
-/// Writes the RPM, has it judged, and only then gives it its name.
+/// Writes the RPM, signs it, has it judged, and only then gives it its name.
 fn make(
     plan: &Plan,
     target: &CheckedTarget,
     output: &Output,
+    signer: Option<&Signer>,
     interrupt: &Interrupt,
     sink: &dyn Sink,
 ) -> Result<Artifact, Error> {
     let path = output.path(&target.target, &plan.nevra.file_name());
     let folder = folder_of(&path);
-    let written = rpm::write(plan, &folder, &rpm::Options::new(interrupt), sink)?;
-    let verified = inspect::verify(written, plan, interrupt, sink)?;
+    let mut written = rpm::write(plan, &folder, &rpm::Options::new(interrupt), sink)?;
+    if let Some(signer) = signer {
+        sink.status(
+            "Signing",
+            &format!("{} with {}", plan.nevra.file_name(), signer.name()),
+        );
+        written.sign(signer, interrupt)?;
+    }
+    let verified = inspect::verify(written, plan, signer, interrupt, sink)?;
     let size = verified.size();
+    let signatures = verified.signatures().to_vec();
     let path = verified.publish_as(file_name(&path))?;
     Ok(Artifact {
         path,
@@ -223,6 +270,7 @@ fn make(
             .iter()
             .map(|unit| unit.managed.clone())
             .collect(),
+        signatures,
     })
 }
 

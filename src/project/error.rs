@@ -109,6 +109,16 @@ pub enum Error {
         /// The variable.
         name: String,
     },
+    /// A secret where many can read it; it is not shown.
+    #[error("`{key}` is a secret, and stands in {place}")]
+    Secret {
+        /// The key that it is the value of.
+        key: String,
+        /// Where.
+        place: String,
+        /// Whether it is a key itself.
+        is_key: bool,
+    },
     /// A unit file is a link to a file of another place.
     #[error("{path} is a link that leaves the package's folder")]
     UnitOutside {
@@ -165,6 +175,12 @@ impl Diagnose for Error {
                     .with_help(format!("packages: {}", known.join(", ")))
             }
             Error::EmptyVariable { .. } => diagnostic.with_help("give it a value, or unset it"),
+            Error::Secret { is_key: true, .. } => diagnostic
+                .with_help("write the path of a file outside the repository, or set CARGO_AMBOT_SIGN_KEY")
+                .with_help("if others could read it, make a new key"),
+            Error::Secret { .. } => diagnostic
+                .with_help("set CARGO_AMBOT_SIGN_PASSPHRASE, or write `passphrase-file`")
+                .with_help("if others could read it, change it"),
             Error::UnitOutside { .. } => diagnostic
                 .with_help("copy it into the package, so that the package is made of the project alone"),
             Error::Nothing { skipped, .. } => skipped

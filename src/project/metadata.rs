@@ -80,6 +80,9 @@ pub(super) fn load(options: &CargoOptions) -> Result<Workspace, Error> {
         .current_dir(&options.current_dir)
         .no_deps()
         .other_options(options.flags.clone());
+    for name in super::SECRET_VARIABLES {
+        command.env_remove(name);
+    }
     if let Some(path) = &options.manifest_path {
         command.manifest_path(path);
     }
@@ -153,7 +156,7 @@ fn current_manifest(options: &CargoOptions) -> Utf8PathBuf {
 }
 
 /// Whether there is a manifest to start from.
-pub(super) fn is_in_project(options: &CargoOptions) -> bool {
+pub fn is_in_project(options: &CargoOptions) -> bool {
     current_manifest(options).is_file()
 }
 

@@ -20,13 +20,13 @@ mod source_date;
 mod tree;
 
 pub use error::Error;
-pub use metadata::{CargoOptions, Package, Workspace};
-pub use overrides::Override;
+pub use metadata::{CargoOptions, Package, Workspace, is_in_project};
+pub use overrides::{Override, SECRET_VARIABLES};
 pub use select::Selection;
 pub use services::UnitFile;
 pub use settings::{
     Config, Directive, GroupAccount, LintLevel, Policy, Requirement, Section, ServiceTable,
-    Settings, SourceEntry, UpgradePolicy, UserAccount, is_account_name,
+    Settings, SignTable, SourceEntry, UpgradePolicy, UserAccount, is_account_name,
 };
 pub use source_date::{source_date, source_date_epoch};
 

@@ -28,6 +28,14 @@ pub enum Override {
     },
 }
 
+/// The variables that hold what packages are signed with: no settings, never shown, and in no
+/// child's environment.
+pub const SECRET_VARIABLES: [&str; 3] = [
+    "CARGO_AMBOT_SIGN_KEY",
+    "CARGO_AMBOT_SIGN_PASSPHRASE",
+    "CARGO_AMBOT_SIGN_PASSPHRASE_FILE",
+];
+
 impl Override {
     /// The start of the names of our variables.
     pub const PREFIX: &'static str = "CARGO_AMBOT_";
@@ -81,7 +89,8 @@ fn variable(name: &str, value: &str) -> Result<Table, Error> {
     // Without the prefix, which would make any two variables look alike.
     let keys = settings::TEXT_KEYS.into_iter().chain(settings::LIST_KEYS);
     let variable = |key: &str| format!("{PREFIX}{}", key.to_uppercase().replace('-', "_"));
-    let near = nearest(&key, keys.clone()).map(variable);
+    let secret = nearest(name, SECRET_VARIABLES).map(str::to_owned);
+    let near = nearest(&key, keys.clone()).map(variable).or(secret);
     let names: Vec<String> = keys.map(variable).collect();
     Err(Error::UnknownVariable {
         name: name.to_owned(),

@@ -31,7 +31,11 @@ pub fn source_date(
 }
 
 fn commit_time(directory: &Utf8Path) -> Option<u32> {
-    let output = Command::new("git")
+    let mut command = Command::new("git");
+    for name in super::SECRET_VARIABLES {
+        command.env_remove(name);
+    }
+    let output = command
         .args(["log", "-1", "--format=%ct"])
         .current_dir(directory)
         .stdin(Stdio::null())

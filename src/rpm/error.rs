@@ -88,6 +88,9 @@ pub enum Error {
         /// What happened.
         what: String,
     },
+    /// It cannot be signed.
+    #[error(transparent)]
+    Sign(#[from] super::SignError),
     /// An RPM file cannot be read at all.
     #[error("cannot read {file}")]
     Read {
@@ -137,6 +140,9 @@ impl Error {
 
 impl Diagnose for Error {
     fn diagnostic(&self) -> Diagnostic {
+        if let Error::Sign(error) = self {
+            return error.diagnostic();
+        }
         let mut diagnostic = Diagnostic::error(self.to_string());
         if let Some(cause) = self.cause() {
             diagnostic = diagnostic.with_note(cause.to_string());
@@ -165,6 +171,7 @@ impl Diagnose for Error {
 
     fn failure(&self) -> Failure {
         match self {
+            Error::Sign(error) => error.failure(),
             Error::Internal { .. } => Failure::Bug,
             Error::Interrupted { signal } => Failure::Signal(*signal),
             _ => Failure::Project,

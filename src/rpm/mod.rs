@@ -15,9 +15,11 @@ mod error;
 pub(crate) mod fixture;
 mod header;
 mod layout;
+pub mod openpgp;
 mod payload;
 pub mod read;
 mod segment;
+mod sign;
 mod signature;
 pub mod tag;
 mod write;
@@ -25,6 +27,7 @@ mod write;
 pub use dependencies::{EncodedDependencies, EncodedDependency};
 pub use error::Error;
 pub(crate) use header::encoded_flags;
+pub use sign::{SignError, SignedFile, Signer, choose_key, sign_file};
 pub use write::{Options, Written, write};
 
 /// The interpreter of all scriptlets.

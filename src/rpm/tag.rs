@@ -146,6 +146,7 @@ tags! {
     SIG_LONG_SIZE = 270, "Bytes of header and payload, where 32 bits do not hold them.";
     SIG_LONG_ARCHIVE_SIZE = 271, "Bytes of the raw payload, where 32 bits do not hold them.";
     SIG_SHA256 = 273, "SHA-256 of the header.";
+    SIG_OPENPGP = 278, "OpenPGP signatures of the header in base64, of rpm 6.";
     SIG_SIZE = 1000, "Bytes of header and payload.";
     SIG_PGP = 1002, "An OpenPGP RSA signature of header and payload.";
     SIG_MD5 = 1004, "MD5 of header and payload.";

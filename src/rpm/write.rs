@@ -3,6 +3,7 @@
 use super::encode;
 use super::layout::Layout;
 use super::payload::{self, Payload};
+use super::sign::{self, Signer};
 use super::signature::{self, Covered};
 use super::{Error, header};
 use crate::build::Interrupt;
@@ -62,6 +63,15 @@ impl Written {
     /// The folder that it lies in and will stay in.
     pub fn folder(&self) -> &Utf8Path {
         &self.folder
+    }
+
+    /// Signs it where it lies: the signature takes room that was kept for it, so nothing else moves.
+    ///
+    /// # Errors
+    /// When the key or the program does not sign, or a signal comes.
+    pub fn sign(&mut self, signer: &Signer, interrupt: &Interrupt) -> Result<(), Error> {
+        let name = self.nevra.file_name();
+        sign::sign_in_place(self.file.as_file_mut(), &name, signer, interrupt)
     }
 
     /// Opens the file anew, so that reading it back shares nothing with writing it.
@@ -172,8 +182,8 @@ fn assemble(
     Ok((file, size))
 }
 
-const PREFIX: &str = ".ambot-";
-const SUFFIX: &str = ".rpm.part";
+pub(super) const PREFIX: &str = ".ambot-";
+pub(super) const SUFFIX: &str = ".rpm.part";
 /// From when on an unfinished package is nobody's. One that is being written is touched all the
 /// time; the id of the writer would tell nothing on a folder that several machines share.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);

@@ -17,7 +17,7 @@ pub struct Heir {
 
 impl Heir {
     /// Every fact that can be replaced, with an example of how its value is written.
-    pub const FACTS: [(&'static str, &'static str); 19] = [
+    pub const FACTS: [(&'static str, &'static str); 24] = [
         ("systemd", "219"),
         ("tables", "\"el7\""),
         ("rpm", "\"4.11.3\""),
@@ -39,6 +39,11 @@ impl Heir {
         ("directory-variables", "true"),
         ("unit-dir", "\"/usr/lib/systemd/system\""),
         ("build-id-links", "true"),
+        ("signature-algorithms", "[\"rsa\"]"),
+        ("signature-subkeys", "true"),
+        ("signature-rsa-bits", "2048"),
+        ("signature-sha1", "true"),
+        ("payload-digest", "true"),
         ("end-of-life", "\"2030-12-31\""),
     ];
 
@@ -85,6 +90,11 @@ impl Heir {
             "unit-dir" => replace(&mut profile.unit_dir, value, from)
                 .and_then(|()| check_unit_dir(&profile.unit_dir.value)),
             "build-id-links" => replace(&mut profile.build_id_links, value, from),
+            "signature-algorithms" => replace(&mut profile.signature_algorithms, value, from),
+            "signature-subkeys" => replace(&mut profile.signature_subkeys, value, from),
+            "signature-rsa-bits" => replace(&mut profile.signature_rsa_bits, value, from),
+            "signature-sha1" => replace(&mut profile.signature_sha1, value, from),
+            "payload-digest" => replace(&mut profile.payload_digest, value, from),
             "end-of-life" => replace(&mut profile.end_of_life, value, from),
             _ => Err("there is no such fact".to_owned()),
         }?;

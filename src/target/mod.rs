@@ -14,5 +14,7 @@ pub mod systemd;
 
 pub use fact::Fact;
 pub use heir::Heir;
-pub use profile::{GlibcVersion, InstallStyle, Profile, RpmlibFeature, ScriptletStyle};
+pub use profile::{
+    GlibcVersion, InstallStyle, Profile, RpmlibFeature, ScriptletStyle, SignatureAlgorithm,
+};
 pub use registry::{Error, Refused, TargetName, Targets, find, known, names, refused};

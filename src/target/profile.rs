@@ -54,6 +54,17 @@ pub struct Profile {
     pub unit_dir: Fact<String>,
     /// Whether a build-id link in `/usr/lib/.build-id` belongs into the main package.
     pub build_id_links: Fact<bool>,
+    /// The algorithms of OpenPGP keys whose signatures its rpm verifies.
+    pub signature_algorithms: Fact<Vec<SignatureAlgorithm>>,
+    /// Whether its rpm verifies signatures that a subkey made.
+    pub signature_subkeys: Fact<bool>,
+    /// The fewest bits of an RSA key that it takes.
+    pub signature_rsa_bits: Fact<usize>,
+    /// Whether it takes a key whose self-signatures are made with SHA-1.
+    pub signature_sha1: Fact<bool>,
+    /// Whether its rpm holds the payload against the digest in the header, so that a signature of
+    /// the header covers both; where it does not, header and payload are signed together too.
+    pub payload_digest: Fact<bool>,
     /// When its support ended or ends.
     pub end_of_life: Fact<String>,
 }
@@ -109,6 +120,28 @@ pub enum ScriptletStyle {
     El8,
     /// As the macros of systemd 250 and later: through `/usr/lib/systemd/systemd-update-helper`.
     UpdateHelper,
+}
+
+/// An algorithm of keys that sign packages.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignatureAlgorithm {
+    /// RSA.
+    Rsa,
+    /// ECDSA on a NIST curve.
+    Ecdsa,
+    /// EdDSA on Ed25519, as GnuPG makes it (algorithm 22).
+    Eddsa,
+}
+
+impl fmt::Display for SignatureAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SignatureAlgorithm::Rsa => "RSA",
+            SignatureAlgorithm::Ecdsa => "ECDSA",
+            SignatureAlgorithm::Eddsa => "EdDSA",
+        })
+    }
 }
 
 /// An `rpmlib()` feature as rpm lists it in `lib/rpmds.c`: name and version.

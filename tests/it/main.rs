@@ -17,6 +17,7 @@ mod packages;
 mod readme;
 mod refusals;
 mod scriptlets;
+mod signing;
 mod support;
 mod units;
 mod workspace;

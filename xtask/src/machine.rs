@@ -70,6 +70,7 @@ pub(crate) const TO_PACKAGE: &[Need] = &[
 /// What the tests need beside that.
 pub(crate) const TO_TEST: &[Need] = &[
     Need::program("rpm", "rpm", "rpm"),
+    Need::program("gpg", "gnupg", "gnupg2"),
     Need::program("rpmbuild", "rpm", "rpm-build"),
     Need::program("systemctl", "systemd", "systemd"),
     Need::program("readelf", "binutils", "binutils"),

@@ -4,12 +4,14 @@ mod accounts;
 mod dependencies;
 mod files;
 mod services;
+mod sign;
 
 pub use accounts::{GroupAccount, UserAccount, is_account_name};
 pub use dependencies::Requirement;
 pub(super) use files::installed_as;
 pub use files::{Config, SourceEntry};
 pub use services::{Directive, Policy, Section, ServiceTable, UpgradePolicy};
+pub use sign::SignTable;
 
 use super::error::Error;
 use super::reader::{Reader, word};
@@ -74,6 +76,8 @@ pub struct Settings {
     pub services: Vec<ServiceTable>,
     /// How much rules of the check matter: code and level.
     pub lints: Vec<(Spanned<String>, LintLevel)>,
+    /// What packages are signed with.
+    pub sign: SignTable,
     /// Whether units are rewritten for targets that do not know what is in them.
     pub adapt: bool,
     /// Whether sandboxing that a target cannot give is an error.
@@ -115,6 +119,7 @@ impl Settings {
             requires: dependencies::requires(reader.table("requires")?)?,
             services: services::services(reader.table("services")?)?,
             lints: lints(reader.table("lints")?)?,
+            sign: sign::sign(reader.table("sign")?)?,
             adapt: reader
                 .choice("adapt", &[("on", true), ("off", false)])?
                 .unwrap_or(true),

@@ -13,7 +13,7 @@ const REGION: usize = 16;
 
 /// Which of a package's two headers it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::rpm) enum Kind {
     Signature,
     Main,
 }
@@ -39,7 +39,7 @@ pub struct Header {
 
 /// Why a header was not read.
 #[derive(Debug)]
-pub(super) enum Problem {
+pub(in crate::rpm) enum Problem {
     Io(io::Error),
     Malformed(String),
     /// A kind of payload that we do not read.
@@ -60,7 +60,7 @@ impl From<String> for Problem {
 
 impl Header {
     /// Reads a header, and the padding after it where it is the signature header.
-    pub(super) fn read(input: &mut impl Read, kind: Kind) -> Result<Self, Problem> {
+    pub(in crate::rpm) fn read(input: &mut impl Read, kind: Kind) -> Result<Self, Problem> {
         let mut intro = [0; INTRO];
         input.read_exact(&mut intro)?;
         if intro[..8] != MAGIC {
@@ -206,6 +206,20 @@ impl Header {
     /// The tags that it has, in order.
     pub fn tags(&self) -> impl Iterator<Item = u32> + '_ {
         self.entries.iter().map(|entry| entry.tag)
+    }
+
+    /// Every entry as it lies there: tag, type, number of items and data.
+    pub(crate) fn raw_entries(&self) -> impl Iterator<Item = (u32, Type, usize, &[u8])> {
+        let store = &self.raw[self.store..];
+        let entries = self.entries.iter();
+        entries.map(|entry| {
+            (
+                entry.tag,
+                entry.kind,
+                entry.count,
+                &store[entry.start..entry.end],
+            )
+        })
     }
 
     /// The number of bytes of its data.

@@ -20,6 +20,9 @@ mod walk;
 pub use digest::Check;
 pub use files::FileEntry;
 pub use header::Header;
+#[cfg(test)]
+pub(super) use header::Kind;
+pub(super) use package::LEAD;
 pub use package::{Identity, Metadata, ReadDependency, ReadRpm, ReadScriptlet};
 pub use payload::Verification;
 pub use walk::Found;

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 
-const LEAD: usize = 96;
+pub(in crate::rpm) const LEAD: usize = 96;
 const LEAD_MAGIC: [u8; 4] = [0xed, 0xab, 0xee, 0xdb];
 
 /// Lead and headers of a package, every entry within bounds.
@@ -103,6 +103,11 @@ impl<R: Read> ReadRpm<R> {
         &self.metadata
     }
 
+    /// Lead and headers alone, the payload unread.
+    pub fn into_metadata(self) -> Metadata {
+        self.metadata
+    }
+
     /// Streams the payload once: computes every digest and size anew and holds the payload
     /// against the file list.
     ///
@@ -185,6 +190,16 @@ impl Metadata {
         // The signature header is padded, the one after it is not.
         let front = LEAD + self.signature.bytes().len().next_multiple_of(8);
         size.checked_add(front as u64)
+    }
+
+    /// The byte of the file that the main header begins with.
+    pub fn header_start(&self) -> u64 {
+        (LEAD + self.signature.bytes().len().next_multiple_of(8)) as u64
+    }
+
+    /// The byte of the file that the compressed payload begins with.
+    pub fn payload_start(&self) -> u64 {
+        self.header_start() + self.header.bytes().len() as u64
     }
 
     /// Whether it is a source package: said by the lead, or by the lack of `SOURCERPM`.

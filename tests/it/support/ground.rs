@@ -95,6 +95,13 @@ impl Programs {
     }
 }
 
+/// The rpms that are at least as new as the target's, oldest first; what is missing is noted.
+pub(crate) fn rpms(target: Target) -> Vec<&'static Program> {
+    static RPMS: OnceLock<Programs> = OnceLock::new();
+    let rpms = RPMS.get_or_init(|| Programs::find("rpm", "AMBOT_TEST_RPMS", ["4.11.3", "4.14.3"]));
+    rpms.for_target(target)
+}
+
 /// As [`for_each_rpm`], once with bash as `/bin/sh`, as on CentOS, and once with dash, which knows
 /// nothing beyond POSIX.
 #[track_caller]
@@ -117,12 +124,10 @@ pub(crate) fn for_each_rpm_and_shell(target: Target, check: impl Fn(&Root)) {
 /// list starts over, so that each program is met at least once.
 #[track_caller]
 pub(crate) fn for_each_rpm(target: Target, check: impl Fn(&Root)) {
-    static RPMS: OnceLock<Programs> = OnceLock::new();
     static SYSTEMCTLS: OnceLock<Programs> = OnceLock::new();
-    let rpms = RPMS.get_or_init(|| Programs::find("rpm", "AMBOT_TEST_RPMS", ["4.11.3", "4.14.3"]));
     let systemctls = SYSTEMCTLS
         .get_or_init(|| Programs::find("systemctl", "AMBOT_TEST_SYSTEMCTLS", ["219", "239"]));
-    let rpms = rpms.for_target(target);
+    let rpms = rpms(target);
     let systemctls = systemctls.for_target(target);
     if !is_root() {
         not_run::note("not root, so rpm cannot change its root: not run");

@@ -1,5 +1,6 @@
 //! What the tests stand on.
 //!
+//! - [`gpg`]: OpenPGP keys that GnuPG makes for one run of the tests;
 //! - [`project`]: a copy of the fixture service, and `cargo ambot` run in it;
 //! - [`prebuilt`]: the fixture's binary, built once for all tests;
 //! - [`ground`]: which rpm and which systemctl a test runs with;
@@ -7,6 +8,7 @@
 //! - [`provider`]: a package that provides what a package under test requires;
 //! - [`not_run`]: the account of what could not be checked.
 
+pub(crate) mod gpg;
 pub(crate) mod ground;
 pub(crate) mod not_run;
 pub(crate) mod prebuilt;
