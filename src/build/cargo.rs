@@ -33,10 +33,11 @@ pub(super) fn arguments(request: &Request, build: &Build, target: &str) -> Vec<S
     let mut all = vec![
         "--message-format=json-render-diagnostics".to_owned(),
         format!("--manifest-path={}", request.manifest_path),
-        format!("--package={}", request.package),
-        format!("--profile={}", options.profile()),
-        format!("--target={target}"),
     ];
+    let members = request.members.iter();
+    all.extend(members.map(|member| format!("--package={member}")));
+    all.push(format!("--profile={}", options.profile()));
+    all.push(format!("--target={target}"));
     all.extend(request.bins.iter().map(|bin| format!("--bin={bin}")));
     let folder = build.folder.as_ref().unwrap_or(&request.target_directory);
     all.push(format!("--target-dir={folder}"));
@@ -106,6 +107,7 @@ mod tests {
         Request {
             manifest_path: "/p/Cargo.toml".into(),
             package: "hello".to_owned(),
+            members: vec!["hello".to_owned(), "tools".to_owned()],
             bins: vec!["hello".to_owned(), "helloctl".to_owned()],
             current_dir: "/elsewhere".into(),
             target_directory: "/p/target".into(),
@@ -137,6 +139,7 @@ mod tests {
         --message-format=json-render-diagnostics
         --manifest-path=/p/Cargo.toml
         --package=hello
+        --package=tools
         --profile=release
         --target=T.2.17
         --bin=hello

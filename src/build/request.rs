@@ -8,9 +8,11 @@ use camino::Utf8PathBuf;
 pub struct Request {
     /// The manifest of the package.
     pub manifest_path: Utf8PathBuf,
-    /// The package's name.
+    /// The package that they are built for, for messages.
     pub package: String,
-    /// The binaries of it that are wanted; at least one.
+    /// The packages that have the binaries: this one, and other members of its workspace.
+    pub members: Vec<String>,
+    /// The binaries of them that are wanted, each of another name; at least one.
     pub bins: Vec<String>,
     /// Where cargo puts what it makes, as `cargo metadata` says it (an absolute path).
     pub target_directory: Utf8PathBuf,

@@ -18,7 +18,7 @@ pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<(), Stop> 
     for package in &checked.packages {
         package.say(terminal)?;
         for target in &package.targets {
-            for unit in &target.units {
+            for unit in target.units() {
                 for change in &unit.adapted.changes {
                     terminal.status(
                         "Adapting",
@@ -52,7 +52,7 @@ fn files(unit: &CheckedUnit) -> Vec<(String, &[u8])> {
 }
 
 fn print(target: &CheckedTarget, terminal: &Terminal) -> Result<(), Stop> {
-    for unit in &target.units {
+    for unit in target.units() {
         for (path, bytes) in files(unit) {
             if terminal.is_json() {
                 let fields = [
@@ -81,7 +81,7 @@ fn print(target: &CheckedTarget, terminal: &Terminal) -> Result<(), Stop> {
 
 /// What is changed in each unit; nothing of one that stays as it was written.
 fn print_diffs(target: &CheckedTarget, terminal: &Terminal) -> Result<(), Stop> {
-    for unit in &target.units {
+    for unit in target.units() {
         let diff = adapt::diff(&unit.file, &unit.adapted, target.target.as_str());
         if terminal.is_json() {
             let fields = [
@@ -116,7 +116,7 @@ fn coloured(line: &str) -> String {
 
 /// One folder a target; the paths of what was written go to stdout.
 fn write(target: &CheckedTarget, folder: &Utf8Path, terminal: &Terminal) -> Result<(), Stop> {
-    for unit in &target.units {
+    for unit in target.units() {
         for (path, bytes) in files(unit) {
             let path = folder.join(target.target.as_str()).join(path);
             let parent = path.parent().unwrap_or(folder);

@@ -2,9 +2,10 @@
 
 use super::args::InspectArgs;
 use super::{Stop, environment};
-use crate::inspect::{DescribedFile, DescribedKind, requires, tree};
+use crate::inspect::{DescribedFile, DescribedKind, Description, requires, tree};
 use crate::pipeline::{self, Inspection};
 use crate::report::{Failure, Terminal};
+use crate::rpm::visible;
 use crate::target::{self, TargetName};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -60,6 +61,7 @@ fn text(inspection: &Inspection) -> String {
     let lists = [
         ("scriptlets", scriptlets.join(", ")),
         ("requires", requires(description).join(", ")),
+        ("changelog", latest(description)),
     ];
     for (name, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
         // Writing to a String cannot fail.
@@ -79,6 +81,18 @@ fn text(inspection: &Inspection) -> String {
     text
 }
 
+/// The newest entry of the changelog, and how many there are; JSON has them all.
+fn latest(description: &Description) -> String {
+    let Some(newest) = description.changelog.first() else {
+        return String::new();
+    };
+    let name = visible(&newest.name);
+    match description.changelog.len() {
+        1 => name,
+        count => format!("{name} and {} older", count - 1),
+    }
+}
+
 fn wrapped(text: &str) -> String {
     let indent = " ".repeat(12);
     let options = textwrap::Options::new(80)
@@ -95,6 +109,10 @@ fn object(inspection: &Inspection) -> Map<String, Value> {
     let scriptlets = description.scriptlets.iter().map(|scriptlet| {
         json!({ "phase": scriptlet.phase, "interpreter": scriptlet.interpreter, "text": scriptlet.text })
     });
+    let changelog = description
+        .changelog
+        .iter()
+        .map(|change| json!({ "time": change.time, "name": change.name, "text": change.text }));
     let verdicts = inspection.verdicts.iter().map(|(target, refusals)| {
         let refusals: Vec<&str> = refusals
             .iter()
@@ -123,6 +141,7 @@ fn object(inspection: &Inspection) -> Map<String, Value> {
         ("conflicts", json!(description.conflicts)),
         ("obsoletes", json!(description.obsoletes)),
         ("scriptlets", scriptlets.collect()),
+        ("changelog", changelog.collect()),
         ("verdicts", verdicts.collect()),
     ];
     fields

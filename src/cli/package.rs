@@ -147,6 +147,7 @@ fn object(artifact: &Artifact) -> Map<String, Value> {
     let fields = [
         ("path", json!(artifact.path)),
         ("target", json!(artifact.target.as_str())),
+        ("subpackage", json!(artifact.suffix)),
         ("nevra", json!(nevra.to_string())),
         ("name", json!(nevra.name.as_str())),
         ("epoch", json!(nevra.evr.epoch)),

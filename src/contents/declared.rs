@@ -5,6 +5,17 @@ use crate::project::{Config, Package, Settings, SourceEntry};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
+/// Which of the project's texts an RPM of it ships.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Texts {
+    /// Licences and README: it is the main RPM.
+    All,
+    /// The licences: it can be installed without the main RPM, and they go along with the work.
+    Licences,
+    /// None: the main RPM, which it needs, has them.
+    None,
+}
+
 /// Everything that the package ships as far as it is known without a build, the units aside:
 /// declared files, the folders that they need and the system does not have, licence and README.
 ///
@@ -15,6 +26,7 @@ pub fn declared(
     workspace_root: &Utf8Path,
     rpm_name: &str,
     settings: &Settings,
+    shipped: Texts,
 ) -> Result<Vec<Entry>, Error> {
     let mut entries: Vec<Entry> = Vec::new();
     for file in &settings.files {
@@ -27,7 +39,7 @@ pub fn declared(
         }
         entries.push(entry);
     }
-    texts(package, workspace_root, rpm_name, &mut entries)?;
+    texts(package, workspace_root, rpm_name, shipped, &mut entries)?;
     let folders = system::missing_folders(&entries)?;
     entries.extend(folders);
     Ok(entries)
@@ -104,15 +116,18 @@ fn texts(
     package: &Package,
     workspace_root: &Utf8Path,
     rpm_name: &str,
+    shipped: Texts,
     entries: &mut Vec<Entry>,
 ) -> Result<(), Error> {
-    let licenses = license_files(package, workspace_root)?;
-    let readme: Vec<Utf8PathBuf> = package
-        .readme
-        .iter()
-        .filter(|path| path.is_file())
-        .cloned()
-        .collect();
+    let licenses = match shipped {
+        Texts::All | Texts::Licences => license_files(package, workspace_root)?,
+        Texts::None => Vec::new(),
+    };
+    let readme = package.readme.iter().filter(|path| path.is_file());
+    let readme: Vec<Utf8PathBuf> = match shipped {
+        Texts::All => readme.cloned().collect(),
+        Texts::Licences | Texts::None => Vec::new(),
+    };
     let kinds = [
         (
             "licenses",

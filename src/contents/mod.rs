@@ -15,7 +15,7 @@ mod tmpfiles;
 mod warnings;
 
 pub use accounts::{Accounts, Group, NO_HOME, NO_LOGIN, User, account_warnings, recipe};
-pub use declared::declared;
+pub use declared::{Texts, declared};
 pub use entry::{Entry, FileFlags, FileKind, Source};
 pub use error::Error;
 pub use path::InstallPath;

@@ -1,7 +1,7 @@
 //! What a package says of itself, for people and for JSON.
 
 use super::error::Error;
-use crate::rpm::read::{FileEntry, Identity, Metadata, ReadDependency, ReadScriptlet};
+use crate::rpm::read::{FileEntry, Identity, Metadata, ReadChange, ReadDependency, ReadScriptlet};
 use crate::rpm::tag::{self, file, sense};
 
 /// A package in words. All texts come from the file as they are; see [`super::tree`] for one that
@@ -38,6 +38,8 @@ pub struct Description {
     pub obsoletes: Vec<String>,
     /// The scriptlets.
     pub scriptlets: Vec<ReadScriptlet>,
+    /// The changelog.
+    pub changelog: Vec<ReadChange>,
 }
 
 /// One file in words.
@@ -116,6 +118,7 @@ pub fn describe(metadata: &Metadata) -> Result<Description, Error> {
         conflicts: lines(metadata.conflicts()),
         obsoletes: lines(metadata.obsoletes()),
         scriptlets: metadata.scriptlets(),
+        changelog: metadata.changelog(),
     })
 }
 

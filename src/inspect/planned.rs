@@ -6,7 +6,9 @@
 use super::error::Error;
 use super::verdict::Refusal;
 use crate::package::{FileKind, Plan, PlannedFile, Source};
-use crate::rpm::read::{Check, FileEntry, Found, Metadata, ReadDependency, Verification};
+use crate::rpm::read::{
+    Check, FileEntry, Found, Metadata, ReadChange, ReadDependency, Verification,
+};
 use crate::rpm::tag::{self, mode};
 use crate::rpm::{EncodedDependencies, EncodedDependency, SHELL, encoded_flags, hex};
 use sha2::{Digest, Sha256};
@@ -27,6 +29,7 @@ pub(super) fn compare(
     signature(metadata, refusals);
     dependencies(metadata, plan, refusals);
     scriptlets(metadata, plan, refusals);
+    changelog(metadata, plan, refusals);
     let files = metadata.files()?;
     if files.len() != plan.files.len() {
         refusals.push(Refusal::not_as_planned(format!(
@@ -62,12 +65,19 @@ fn identity(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
     same("version", &identity.version, &nevra.evr.version);
     same("release", &identity.release, &nevra.evr.release);
     same("architecture", &identity.arch, &nevra.arch);
+    let evr = &nevra.evr;
+    let source = metadata.header().text(tag::SOURCE_RPM);
+    same(
+        "source package",
+        &source.unwrap_or_default(),
+        &format!("{}-{}-{}.src.rpm", plan.source, evr.version, evr.release),
+    );
     let epoch = |epoch: Option<u32>| epoch.map(|epoch| epoch.to_string()).unwrap_or_default();
     same("epoch", &epoch(identity.epoch), &epoch(nevra.evr.epoch));
     for (tag, what, planned) in [
-        (tag::SUMMARY, "summary", &plan.summary),
-        (tag::DESCRIPTION, "description", &plan.description),
-        (tag::LICENSE, "licence", &plan.license),
+        (tag::SUMMARY, "summary", &plan.texts.summary),
+        (tag::DESCRIPTION, "description", &plan.texts.description),
+        (tag::LICENSE, "licence", &plan.texts.license),
     ] {
         same(
             what,
@@ -141,6 +151,19 @@ fn scriptlets(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
             let text = format!("its %{phase} is not the one that was planned");
             refusals.push(Refusal::not_as_planned(text));
         }
+    }
+}
+
+fn changelog(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
+    let read = metadata.changelog();
+    let planned = plan.changelog.iter().map(|change| ReadChange {
+        time: change.time.into(),
+        name: change.name.clone(),
+        text: change.text.clone(),
+    });
+    if !planned.eq(read) {
+        let text = "its changelog is not the one that was planned".to_owned();
+        refusals.push(Refusal::not_as_planned(text));
     }
 }
 

@@ -83,7 +83,7 @@ fn a_package_that_differs_from_its_plan_is_refused_and_the_difference_named() {
     let texts = refused(|draft| {
         draft.scriptlets.post = None;
         draft.dependencies.requires.pop();
-        draft.summary = "Another".into();
+        draft.texts.summary = "Another".into();
         for file in &mut draft.files {
             match file.path.base_name() {
                 "hello.toml" => file.group = "hello".into(),

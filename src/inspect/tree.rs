@@ -238,6 +238,7 @@ mod tests {
             conflicts: Vec::new(),
             obsoletes: Vec::new(),
             scriptlets: Vec::new(),
+            changelog: Vec::new(),
         }
     }
 

@@ -1,12 +1,15 @@
 //! From the parts that the other rooms made to a plan.
 
+use super::changelog::Change;
 use super::dependency::{Constraint, Dependencies, Dependency, NotAConstraint, Phase};
 use super::scriptlets::{self, ManagedUnit};
-use super::{Compression, Draft, Error, Evr, Nevra, PackageName, Plan, PlannedFile, Scriptlets};
+use super::{
+    Compression, Draft, Error, Nevra, PackageName, Plan, PlanSet, PlannedFile, Scriptlets, Texts,
+};
 use super::{accounts, tmpfiles};
 use crate::adapt::Needs;
 use crate::contents::{Accounts, Entry, FileKind, InstallPath, Source, TmpfilesLine};
-use crate::project::{Package, Requirement, Settings};
+use crate::project::{Requirement, Settings};
 use crate::target::{Profile, TargetName};
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
@@ -41,17 +44,26 @@ pub struct PackagedUnit {
     pub origin: String,
 }
 
-/// The parts of a package.
+/// One RPM of a package, and all that it is made of.
+///
+/// Contents may come after the build as well as before it: debug information that is split off the
+/// binaries is a part like any other, whose entries name the files where they lie.
 #[derive(Debug)]
-pub struct Parts<'a> {
-    /// What cargo knows.
-    pub package: &'a Package,
-    /// What the user set.
-    pub settings: &'a Settings,
+pub struct Part<'a> {
+    /// What stands behind the main RPM's name; none for the main RPM itself.
+    pub suffix: Option<String>,
+    /// Its identity.
+    pub nevra: Nevra,
+    /// The name of the main RPM, which the source package has too.
+    pub source: PackageName,
+    /// What it says of itself.
+    pub texts: Texts,
+    /// What changed, the newest first.
+    pub changelog: Vec<Change>,
     /// What it is for.
     pub target: &'a TargetName,
-    /// The architecture as rpm names it.
-    pub arch: &'a str,
+    /// What the user set for this RPM.
+    pub settings: &'a Settings,
     /// The build time, seconds since 1970.
     pub time: u32,
     /// Declared files and texts.
@@ -68,96 +80,59 @@ pub struct Parts<'a> {
     pub binaries: Vec<Binary>,
 }
 
-/// The name of the RPM: what the user set, else cargo's.
+/// Puts the RPMs of a package for one target together, the main one first.
 ///
 /// # Errors
-/// When it cannot be the name of an RPM.
-pub fn rpm_name(package: &Package, settings: &Settings) -> Result<PackageName, Error> {
-    match &settings.name {
-        Some(name) => {
-            PackageName::new(name.value.clone()).map_err(|error| error.at(name.span.as_ref()))
-        }
-        None => PackageName::new(package.name.clone()),
-    }
+/// When one of them does not make a complete plan, or two of them want the same path.
+pub fn assemble_all(parts: Vec<Part<'_>>) -> Result<PlanSet, Error> {
+    let with_units = parts.iter().filter(|part| !part.units.is_empty());
+    let with_units: Vec<PackageName> = with_units.map(|part| part.nevra.name.clone()).collect();
+    let plan = |part: Part<'_>| {
+        let siblings = with_units.iter().filter(|name| **name != part.nevra.name);
+        let siblings: Vec<PackageName> = siblings.cloned().collect();
+        assemble(part, &siblings)
+    };
+    PlanSet::new(parts.into_iter().map(plan).collect::<Result<_, _>>()?)
 }
 
-/// The identity of the package for a target and an architecture.
-///
-/// # Errors
-/// When the name cannot be one.
-pub fn nevra(
-    package: &Package,
-    settings: &Settings,
-    profile: &Profile,
-    arch: &str,
-) -> Result<Nevra, Error> {
-    let release = settings
-        .release
-        .as_ref()
-        .map_or("1", |release| release.value.as_str());
-    Ok(Nevra {
-        name: rpm_name(package, settings)?,
-        evr: Evr {
-            epoch: settings.epoch,
-            version: Evr::version_of(&package.version),
-            release: profile.release(release),
-        },
-        arch: arch.to_owned(),
-    })
-}
-
-/// Puts the parts together.
+/// Puts what an RPM is made of together.
 ///
 /// # Errors
 /// When they do not make a complete plan: a path twice, a bad name, a bad requirement.
-pub fn assemble(mut parts: Parts<'_>) -> Result<Plan, Error> {
-    let profile = parts.target.profile();
-    let nevra = nevra(parts.package, parts.settings, profile, parts.arch)?;
-    let managed: Vec<ManagedUnit> = parts
-        .units
-        .iter()
-        .map(|unit| unit.managed.clone())
-        .collect();
-    let scriptlets = scriptlets::scriptlets(&nevra.name, &managed, profile)?;
-    let scriptlets = preparing(&nevra.name, &parts, scriptlets)?;
-    let mut entries = std::mem::take(&mut parts.contents);
-    entries.extend(binaries(&parts.binaries)?);
-    entries.extend(units(&parts.units, profile)?);
-    entries.extend(accounts::files(&nevra.name, &parts.accounts, profile)?);
-    entries.extend(tmpfiles::files(&nevra.name, &parts.needs, &parts.tmpfiles)?);
-    entries.extend(service_files(&nevra.name, &managed, profile)?);
+fn assemble(mut part: Part<'_>, siblings: &[PackageName]) -> Result<Plan, Error> {
+    let profile = part.target.profile();
+    let name = &part.nevra.name;
+    let managed: Vec<ManagedUnit> = part.units.iter().map(|unit| unit.managed.clone()).collect();
+    let scriptlets = scriptlets::scriptlets(name, &managed, siblings, profile)?;
+    let scriptlets = preparing(&part, scriptlets)?;
+    let mut entries = std::mem::take(&mut part.contents);
+    entries.extend(binaries(&part.binaries)?);
+    entries.extend(units(&part.units, profile)?);
+    entries.extend(accounts::files(name, &part.accounts, profile)?);
+    entries.extend(tmpfiles::files(name, &part.needs, &part.tmpfiles)?);
+    entries.extend(service_files(name, &managed, profile)?);
     // A declared file may lie in a folder that is ours for another reason too.
     let mut folders = BTreeSet::new();
     entries.retain(|entry| entry.kind != FileKind::Directory || folders.insert(entry.path.clone()));
-    let texts = texts(parts.package, parts.settings);
     let files: Vec<PlannedFile> = entries
         .into_iter()
-        .map(|entry| planned(entry, parts.time))
+        .map(|entry| planned(entry, part.time))
         .collect();
     Plan::complete(Draft {
-        target: *parts.target,
+        target: *part.target,
         dependencies: Dependencies {
-            requires: requires(&parts, &scriptlets, &files)?,
-            provides: accounts::provides(&parts.accounts, profile),
+            requires: requires(&part, &scriptlets, &files)?,
+            provides: accounts::provides(&part.accounts, profile),
             ..Dependencies::default()
         },
-        nevra,
-        summary: texts.summary,
-        description: texts.description,
-        license: texts.license,
-        url: texts.url,
-        vendor: parts
-            .settings
-            .vendor
-            .as_ref()
-            .map(|vendor| vendor.value.clone()),
-        packager: parts
-            .settings
-            .packager
-            .as_ref()
-            .map(|packager| packager.value.clone()),
-        time: parts.time,
+        suffix: part.suffix,
+        nevra: part.nevra,
+        source: part.source,
+        texts: part.texts,
+        changelog: part.changelog,
+        time: part.time,
         files,
+        units: managed,
         scriptlets,
         compression: Compression::Gzip(GZIP_LEVEL),
     })
@@ -165,17 +140,14 @@ pub fn assemble(mut parts: Parts<'_>) -> Result<Plan, Error> {
 
 /// The scriptlets with what comes before theirs: users before files are unpacked, folders below
 /// `/run` before units are started.
-fn preparing(
-    package: &PackageName,
-    parts: &Parts<'_>,
-    scriptlets: Scriptlets,
-) -> Result<Scriptlets, Error> {
+fn preparing(part: &Part<'_>, scriptlets: Scriptlets) -> Result<Scriptlets, Error> {
     let before = |first: Option<String>, then: Option<String>| match (first, then) {
         (Some(first), Some(then)) => Some(first + &then),
         (first, then) => first.or(then),
     };
-    let users = accounts::pre(package, &parts.accounts, parts.target.profile())?;
-    let folders = tmpfiles::post(package, &parts.needs, &parts.tmpfiles)?;
+    let name = &part.nevra.name;
+    let users = accounts::pre(name, &part.accounts, part.target.profile())?;
+    let folders = tmpfiles::post(name, &part.needs, &part.tmpfiles)?;
     Ok(Scriptlets {
         pre: before(users, scriptlets.pre),
         post: before(folders, scriptlets.post),
@@ -279,12 +251,12 @@ fn text(path: &str, bytes: Vec<u8>, reason: &str) -> Result<Entry, Error> {
 }
 
 fn requires(
-    parts: &Parts<'_>,
+    part: &Part<'_>,
     scriptlets: &Scriptlets,
     files: &[PlannedFile],
 ) -> Result<Vec<Dependency>, Error> {
-    let mut all = declared_requires(parts.settings)?;
-    for binary in &parts.binaries {
+    let mut all = declared_requires(part.settings)?;
+    for binary in &part.binaries {
         for capability in &binary.requires {
             if !all.iter().any(|known| known.name == *capability) {
                 all.push(Dependency {
@@ -295,8 +267,8 @@ fn requires(
         }
     }
     all.extend(scriptlet_requires(scriptlets));
-    let profile = parts.target.profile();
-    all.extend(accounts::requires(&parts.accounts, profile, files));
+    let profile = part.target.profile();
+    all.extend(accounts::requires(&part.accounts, profile, files));
     Ok(all)
 }
 
@@ -342,60 +314,4 @@ fn scriptlet_requires(scriptlets: &Scriptlets) -> Vec<Dependency> {
             ..Dependency::any("systemd", "its scriptlets call systemctl")
         })
         .collect()
-}
-
-struct Texts {
-    summary: String,
-    description: String,
-    license: String,
-    url: Option<String>,
-}
-
-fn texts(package: &Package, settings: &Settings) -> Texts {
-    let set = |text: &Option<crate::report::Spanned<String>>| {
-        text.as_ref().map(|text| text.value.clone())
-    };
-    let described = package
-        .description
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty());
-    let summary =
-        set(&settings.summary).unwrap_or_else(|| summary_of(described.unwrap_or(&package.name)));
-    Texts {
-        description: set(&settings.description)
-            .or_else(|| described.map(str::to_owned))
-            .unwrap_or_else(|| summary.clone()),
-        summary,
-        license: set(&settings.license)
-            .or_else(|| package.license.as_deref().map(spdx))
-            .unwrap_or_else(|| "LicenseRef-Unspecified".to_owned()),
-        url: set(&settings.url)
-            .or_else(|| package.homepage.clone())
-            .or_else(|| package.repository.clone()),
-    }
-}
-
-/// cargo once wrote `MIT/Apache-2.0` for what SPDX calls `OR`.
-fn spdx(license: &str) -> String {
-    let parts: Vec<&str> = license.split('/').map(str::trim).collect();
-    parts.join(" OR ")
-}
-
-/// The first line, without the full stop that a summary does not have.
-fn summary_of(description: &str) -> String {
-    let line = description.lines().next().unwrap_or_default().trim();
-    line.strip_suffix('.').unwrap_or(line).to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::spdx;
-
-    #[test]
-    fn the_old_slash_of_a_licence_is_an_or() {
-        for old in ["MIT/Apache-2.0", "MIT / Apache-2.0", "MIT OR Apache-2.0"] {
-            assert_eq!(spdx(old), "MIT OR Apache-2.0");
-        }
-    }
 }

@@ -1,9 +1,22 @@
 //! What keeps a plan from being complete.
 
-use super::InstallPath;
+use super::{InstallPath, PackageName};
 use crate::contents;
 use crate::report::{Diagnose, Diagnostic, Failure, Span};
 use thiserror::Error;
+
+/// A path that two RPMs of one package want.
+#[derive(Debug)]
+pub struct InTwoRpms {
+    /// The path.
+    pub path: InstallPath,
+    /// The RPMs.
+    pub rpms: [String; 2],
+    /// Why it is in each.
+    pub reasons: [String; 2],
+    /// Where it was asked for, where it was.
+    pub spans: [Option<Span>; 2],
+}
 
 /// A plan that cannot be.
 #[derive(Debug, Error)]
@@ -41,6 +54,27 @@ pub enum Error {
         first: String,
         /// Why the other is there.
         second: String,
+    },
+    /// Two RPMs of one package want the same path.
+    #[error("{} and {} would both ship {}", .0.rpms[0], .0.rpms[1], .0.path)]
+    InTwoRpms(Box<InTwoRpms>),
+    /// A program in an RPM that is for any architecture.
+    #[error("{rpm} is for any architecture, and {path} is for one")]
+    NotForAnyArch {
+        /// The program or library.
+        path: InstallPath,
+        /// The RPM.
+        rpm: String,
+        /// Where it was asked for.
+        span: Option<Span>,
+    },
+    /// Two RPMs of one package have one name.
+    #[error("two RPMs of the package would be called {name}")]
+    SameName {
+        /// The name.
+        name: PackageName,
+        /// Where the second was named.
+        span: Option<Span>,
     },
     /// A mode has bits that no file has.
     #[error("mode {mode:#o} of {path} has bits beyond 07777")]
@@ -84,6 +118,21 @@ impl Diagnose for Error {
                 .with_note(format!("the first is {first}"))
                 .with_note(format!("the second is {second}"))
                 .with_help("give one of them another `dest`"),
+            Error::InTwoRpms(both) => {
+                let [first, second] = &both.rpms;
+                diagnostic
+                    .at(both.spans[1].as_ref(), format!("in {second}"))
+                    .at(both.spans[0].as_ref(), format!("in {first}"))
+                    .with_note(format!("in {first}: {}", both.reasons[0]))
+                    .with_note(format!("in {second}: {}", both.reasons[1]))
+                    .with_help("give one of them another `dest`, or leave it out of one")
+            }
+            Error::NotForAnyArch { span, .. } => diagnostic
+                .at(span.as_ref(), "an ELF file")
+                .with_help("leave out `arch = \"noarch\"`, or ship the file in another RPM"),
+            Error::SameName { span, .. } => diagnostic
+                .at(span.as_ref(), "")
+                .with_help("give one of them another `name`"),
             Error::Mode { .. } => diagnostic.with_help("write at most four octal digits, such as \"0640\""),
             Error::SeveralLines { what } => diagnostic.with_help(format!("write the {what} on one line")),
         }

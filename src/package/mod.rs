@@ -1,26 +1,30 @@
 //! The plan: everything that an RPM will hold, decided before a byte of it is written.
 //!
-//! In come the contents, the adapted units and the facts read from the built ELF files; out goes a
-//! [`Plan`], which cannot be changed any more and is complete: names valid, paths absolute,
-//! unique and sorted, every scriptlet rendered. This module opens no file of the payload and knows
+//! In come the contents, the adapted units and the facts read from the built ELF files, for each RPM
+//! of a package a [`Part`]; out goes a [`PlanSet`] of [`Plan`]s, which cannot be changed any more and
+//! are complete: names valid, paths absolute, unique and sorted, every scriptlet rendered. This module opens no file of the payload and knows
 //! nothing of how an RPM is encoded.
 
 mod accounts;
 mod assemble;
+mod changelog;
 mod dependency;
 mod error;
+mod identity;
 mod nevra;
 mod plan;
 mod scriptlets;
+mod set;
 mod tmpfiles;
 
 pub use crate::contents::{FileFlags, FileKind, InstallPath, Source};
 pub use accounts::path as sysusers_path;
-pub use assemble::{
-    BIN_DIR, Binary, PackagedUnit, Parts, assemble, check_requires, nevra, rpm_name,
-};
+pub use assemble::{BIN_DIR, Binary, PackagedUnit, Part, assemble_all, check_requires};
+pub use changelog::{Change, changes};
 pub use dependency::{Comparison, Constraint, Dependencies, Dependency, Phase};
-pub use error::Error;
+pub use error::{Error, InTwoRpms};
+pub use identity::{NOARCH, Texts, nevra, rpm_name, subpackage_name, subpackage_texts, texts};
 pub use nevra::{Evr, Nevra, PackageName};
 pub use plan::{Compression, Draft, Plan, PlannedFile, Scriptlets};
 pub use scriptlets::{ManagedUnit, preset_file_name};
+pub use set::PlanSet;

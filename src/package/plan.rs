@@ -1,6 +1,9 @@
 //! The plan and its parts.
 
-use super::{Dependencies, Error, FileFlags, FileKind, InstallPath, Nevra};
+use super::{
+    Change, Dependencies, Error, FileFlags, FileKind, InstallPath, ManagedUnit, Nevra, PackageName,
+    Texts,
+};
 use crate::target::TargetName;
 use std::ops::Deref;
 
@@ -54,22 +57,21 @@ pub struct Draft {
     pub target: TargetName,
     /// Its identity.
     pub nevra: Nevra,
-    /// One line.
-    pub summary: String,
-    /// Any number of lines.
-    pub description: String,
-    /// The licence, an SPDX expression.
-    pub license: String,
-    /// The project's page.
-    pub url: Option<String>,
-    /// Who distributes it.
-    pub vendor: Option<String>,
-    /// Who packaged it.
-    pub packager: Option<String>,
+    /// What stands behind the main RPM's name; none for the main RPM itself.
+    pub suffix: Option<String>,
+    /// The name of the source package that all RPMs of a package are said to come from: the main
+    /// RPM's.
+    pub source: PackageName,
+    /// What it says of itself.
+    pub texts: Texts,
+    /// What changed, the newest first.
+    pub changelog: Vec<Change>,
     /// The build time, seconds since 1970; no file is newer.
     pub time: u32,
     /// The files, in any order.
     pub files: Vec<PlannedFile>,
+    /// Its units.
+    pub units: Vec<ManagedUnit>,
     /// What it needs and provides.
     pub dependencies: Dependencies,
     /// Its scriptlets.
@@ -110,7 +112,10 @@ impl Plan {
             }
             file.mtime = file.mtime.min(draft.time);
         }
-        for (what, text) in [("summary", &draft.summary), ("license", &draft.license)] {
+        for (what, text) in [
+            ("summary", &draft.texts.summary),
+            ("license", &draft.texts.license),
+        ] {
             if text.contains(['\n', '\0']) {
                 return Err(Error::SeveralLines { what });
             }
@@ -124,5 +129,44 @@ impl Deref for Plan {
 
     fn deref(&self) -> &Draft {
         &self.0
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::{Compression, Evr};
+    use super::*;
+
+    /// A plan without files while it is made.
+    pub(crate) fn draft() -> Draft {
+        Draft {
+            target: crate::target::find("centos8").unwrap(),
+            nevra: Nevra {
+                name: PackageName::new("hello").unwrap(),
+                evr: Evr {
+                    epoch: None,
+                    version: "1.0.0".into(),
+                    release: "1.el8".into(),
+                },
+                arch: "x86_64".into(),
+            },
+            suffix: None,
+            source: PackageName::new("hello").unwrap(),
+            texts: Texts {
+                summary: "A hello".into(),
+                description: "Says hello".into(),
+                license: "MIT".into(),
+                url: None,
+                vendor: None,
+                packager: None,
+            },
+            changelog: Vec::new(),
+            time: 1_700_000_000,
+            files: Vec::new(),
+            units: Vec::new(),
+            dependencies: Dependencies::default(),
+            scriptlets: Scriptlets::default(),
+            compression: Compression::Gzip(9),
+        }
     }
 }

@@ -43,13 +43,15 @@ impl ManagedUnit {
     }
 }
 
-/// The scriptlets of a package with units; a package without any has none.
+/// The scriptlets of a package with units; a package without any has none. `siblings` are the other
+/// RPMs of the project with units, between which a unit may move from version to version.
 ///
 /// # Errors
 /// When a template cannot be rendered, which is a defect.
 pub(super) fn scriptlets(
     package: &PackageName,
     units: &[ManagedUnit],
+    siblings: &[PackageName],
     profile: &Profile,
 ) -> Result<Scriptlets, Error> {
     if units.is_empty() {
@@ -64,8 +66,10 @@ pub(super) fn scriptlets(
             .collect();
         names.join(" ")
     };
+    let siblings: Vec<&str> = siblings.iter().map(PackageName::as_str).collect();
     let context = context! {
         package => package.as_str(),
+        siblings => siblings.join(" "),
         unit_dir => profile.unit_dir.value.as_str(),
         timeout => TIMEOUT,
         units => names(&|_| true),

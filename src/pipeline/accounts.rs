@@ -1,21 +1,58 @@
 //! The users and groups of a package: declared, and needed by its units.
 
-use crate::adapt::Needs;
-use crate::contents::{Accounts, Entry, TmpfilesLine, account_warnings};
+use super::CheckedPart;
+use crate::contents::{Accounts, Entry, TmpfilesLine, User, account_warnings};
 use crate::lint::{PackageFacts, UnitSet};
-use crate::package::PackageName;
-use crate::project::Settings;
 use crate::report::Diagnostic;
 use crate::target::TargetName;
 use crate::unit::{Dialect, ServiceUnit};
 
-/// All that the package creates.
-pub(super) fn created(settings: &Settings, package: &PackageName, needs: &Needs) -> Accounts {
-    let mut accounts = Accounts::declared(settings, package.as_str());
-    for user in &needs.users {
-        accounts.add_service_user(&user.name, package.as_str());
+/// Gives each RPM what its settings declare and its units need. A user that the units of one RPM
+/// need and another RPM declares is created as it is declared, whichever is installed first.
+pub(super) fn create(parts: &mut [CheckedPart]) {
+    let declared = |part: &CheckedPart| Accounts::declared(&part.settings, part.rpm_name.as_str());
+    let all: Vec<Accounts> = parts.iter().map(declared).collect();
+    for (part, own) in parts.iter_mut().zip(&all) {
+        part.accounts = own.clone();
+        for user in &part.needs.users {
+            let mut elsewhere = all.iter().filter(|other| other.has_user(&user.name));
+            match elsewhere.next() {
+                Some(other) if !own.has_user(&user.name) => {
+                    take_over(&mut part.accounts, other, &user.name);
+                }
+                _ => part
+                    .accounts
+                    .add_service_user(&user.name, part.rpm_name.as_str()),
+            }
+        }
     }
-    accounts
+}
+
+/// A user as another RPM declares it, with the groups of that one which it is in.
+fn take_over(accounts: &mut Accounts, from: &Accounts, name: &str) {
+    for user in from.users.iter().filter(|user| user.name == name) {
+        for group in &from.groups {
+            let is_in = group.name == user.group || user.groups.contains(&group.name);
+            if is_in && !accounts.has_group(&group.name) {
+                accounts.groups.push(group.clone());
+            }
+        }
+        accounts.users.push(user.clone());
+    }
+}
+
+/// What all RPMs create together, and their lines for systemd-tmpfiles.
+pub(super) fn of_all(parts: &[CheckedPart]) -> (Accounts, Vec<TmpfilesLine>) {
+    let mut all = Accounts::default();
+    let mut lines = Vec::new();
+    for part in parts {
+        let is_new = |user: &&User| !all.users.iter().any(|known| known.name == user.name);
+        let users: Vec<User> = part.accounts.users.iter().filter(is_new).cloned().collect();
+        all.users.extend(users);
+        all.groups.extend(part.accounts.groups.iter().cloned());
+        lines.extend(part.tmpfiles.iter().cloned());
+    }
+    (all, lines)
 }
 
 /// What is odd about them, and no reason not to make the package.

@@ -150,15 +150,6 @@ fn is_said_by_packaging(finding: &Finding, result: &Result<Adapted, Refused>) ->
         || result.is_ok() && lost.any(|change| is_about(change, line))
 }
 
-/// What all units need together.
-pub(super) fn needs(results: &Results) -> Needs {
-    let mut all = Needs::default();
-    for adapted in results.iter().flatten() {
-        all.merge(adapted.needs.clone());
-    }
-    all
-}
-
 /// The folders that units need, and links to them, as contents of the package.
 ///
 /// # Errors

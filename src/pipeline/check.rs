@@ -1,19 +1,20 @@
 //! As far as one comes without a build: units adapted, contents known, findings said.
 
 use super::adapting::{self, Results};
+use super::bins::{Bin, Choice, add_to_build};
+use super::parts::{CheckedPart, Parts};
 use super::{Error, Request, accounts, before_build, targets};
-use crate::adapt::{Adapted, Needs};
-use crate::contents::{self, Accounts, Entry, FileKind, Source, TmpfilesLine, declared};
+use crate::adapt::Adapted;
+use crate::contents::{self, Entry, FileKind, Source};
 use crate::lint::{self, Context, Levels, PackageFacts, UnitSet};
-use crate::package::{BIN_DIR, Evr, ManagedUnit, PackageName, rpm_name};
-use crate::project::{self, Project, Settings, Workspace};
-use crate::report::{Diagnostic, Severity, Sink, Span};
+use crate::package::{BIN_DIR, Evr, ManagedUnit};
+use crate::project::{self, Project, Release, Settings, Workspace};
+use crate::report::{Diagnostic, Severity, Sink};
 use crate::target::{self, Profile, TargetName};
 use crate::unit::{
     DbusService, Decision, Dialect, InstallOptions, ServiceUnit, UnitFile, UnitName, collect,
     decide_install, has_default_instance,
 };
-use camino::Utf8Path;
 
 /// Where the system's bus looks for what it can start (dbus-daemon(1)).
 const DBUS_SERVICES: &str = "/usr/share/dbus-1/system-services/";
@@ -35,8 +36,11 @@ impl CheckedPackage {
     pub fn say(&self, sink: &dyn Sink) -> Result<(), Error> {
         let mut errors = 0;
         for finding in &self.findings {
-            let is_said =
-                finding.severity > Severity::Note || finding.code == Some(lint::STARTED_BY_ANOTHER);
+            // A note without a rule is about the project, and said by nothing else.
+            let is_said = finding.severity > Severity::Note
+                || finding
+                    .code
+                    .is_none_or(|code| code == lint::STARTED_BY_ANOTHER);
             if is_said {
                 sink.diagnostic(finding);
             }
@@ -57,8 +61,8 @@ impl CheckedPackage {
 pub struct CheckedPackage {
     /// The project.
     pub project: Project,
-    /// The binaries that are packaged.
-    pub bins: Vec<String>,
+    /// The binaries that are built, for whichever target and RPM.
+    pub bins: Vec<Bin>,
     /// What the check found, each once however many targets share it.
     pub findings: Vec<Diagnostic>,
     /// What each target gets.
@@ -70,22 +74,19 @@ pub struct CheckedPackage {
 pub struct CheckedTarget {
     /// The target.
     pub target: TargetName,
-    /// The settings for it.
-    pub settings: Settings,
-    /// The name of the RPM.
-    pub rpm_name: PackageName,
-    /// Declared files and texts.
-    pub contents: Vec<Entry>,
-    /// The units.
-    pub units: Vec<CheckedUnit>,
+    /// The RPMs, the main one first.
+    pub parts: Vec<CheckedPart>,
     /// The units that the target cannot be given; why is among the findings.
     pub refused: Vec<UnitName>,
-    /// What the units need of the package; their folders are among the contents.
-    pub needs: Needs,
-    /// The users and groups that the package creates, those that the units need among them.
-    pub accounts: Accounts,
-    /// The lines for systemd-tmpfiles that are declared.
-    pub tmpfiles: Vec<TmpfilesLine>,
+    /// What changed, the newest release first.
+    pub changelog: Vec<Release>,
+}
+
+impl CheckedTarget {
+    /// The units of all its RPMs.
+    pub fn units(&self) -> impl Iterator<Item = &CheckedUnit> {
+        self.parts.iter().flat_map(|part| &part.units)
+    }
 }
 
 /// A unit as a target gets it.
@@ -124,7 +125,7 @@ pub fn check(request: &Request, sink: &dyn Sink) -> Result<Checked, Error> {
     }
     let mut packages = Vec::new();
     for project in projects.projects {
-        packages.push(check_package(project, &projects.workspace.root, request)?);
+        packages.push(check_package(project, &projects.workspace, request)?);
     }
     Ok(Checked {
         workspace: projects.workspace,
@@ -134,15 +135,39 @@ pub fn check(request: &Request, sink: &dyn Sink) -> Result<Checked, Error> {
 
 fn check_package(
     project: Project,
-    root: &Utf8Path,
+    workspace: &Workspace,
     request: &Request,
 ) -> Result<CheckedPackage, Error> {
     let targets = targets::of(&project, &request.targets)?;
-    let bins = bins(&project, &request.bins)?;
+    let read = |target: &TargetName| project.settings(Some(target.as_str()));
+    let settings = targets.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let members = &workspace.packages;
+    let choice = Choice::of(&project, members, &request.bins, settings.iter())?;
     let mut findings = Findings::default();
-    let mut checked = Vec::new();
-    for target in &targets {
-        checked.push(check_target(&project, root, &bins, target, &mut findings)?);
+    let (mut bins, mut checked) = (Vec::new(), Vec::new());
+    for (target, settings) in targets.iter().zip(settings) {
+        let division = choice.divide(&settings)?;
+        let parts = Parts::of(
+            &project,
+            &workspace.root,
+            &settings,
+            division,
+            target.profile(),
+        )?;
+        for part in &parts.parts {
+            add_to_build(&mut bins, &part.bins, members)?;
+        }
+        let changelog = project::changelog(&project.package, workspace, &settings)?;
+        findings.add(target, changelog.notes);
+        checked.push(CheckedTarget {
+            changelog: changelog.releases,
+            ..check_target(&project, &settings, parts, target, &mut findings)?
+        });
+    }
+    if bins.is_empty() {
+        return Err(Error::NoBinaryLeft {
+            package: project.package.name,
+        });
     }
     let order = Evr::sorting_warning(&project.package.version);
     Ok(CheckedPackage {
@@ -159,64 +184,63 @@ fn check_package(
 
 fn check_target(
     project: &Project,
-    root: &Utf8Path,
-    bins: &[String],
+    settings: &Settings,
+    mut parts: Parts,
     target: &TargetName,
     findings: &mut Findings,
 ) -> Result<CheckedTarget, Error> {
-    let settings = project.settings(Some(target.as_str()))?;
-    let rpm_name = rpm_name(&project.package, &settings)?;
-    let units = collect(project, &settings, bins, BIN_DIR)?;
-    let mut contents = declared(&project.package, root, rpm_name.as_str(), &settings)?;
-    let tmpfiles = contents::tmpfiles(&settings, target.profile())?;
-    before_build::check(&settings, &contents, bins, &units, target.profile())?;
+    let (profile, bins) = (target.profile(), parts.bins());
+    let main = parts.parts[0].bins.iter();
+    let main = main.filter(|bin| bin.package == project.package.name);
+    let main: Vec<String> = main.map(|bin| bin.name.clone()).collect();
+    let mut units = collect(project, settings, &parts.known_bins(), &main, BIN_DIR)?;
+    parts.keep_made(&mut units, settings)?;
+    before_build::check(&parts, &units, profile)?;
+    let contents = parts.contents();
     findings.add(
         target,
-        contents::warnings(&project.package, &settings, &contents),
+        contents::warnings(&project.package, settings, &contents),
     );
     let decisions = decide(&units, &contents, target)?;
-    let adapted = adapting::adapt_all(&units, &decisions, bins, &settings, target.profile());
-    let needs = adapting::needs(&adapted);
-    contents.extend(adapting::directories(&needs)?);
-    let accounts = accounts::created(&settings, &rpm_name, &needs);
-    before_build::check_generated(&rpm_name, &contents, &accounts, &tmpfiles)?;
+    let adapted = adapting::adapt_all(&units, &decisions, &bins, settings, profile);
+    let levels = Levels::new(&settings.lints)?;
+    let mut refused = Vec::new();
+    for ((unit, decision), adapted) in units.iter().zip(&decisions).zip(&adapted) {
+        let place = parts.place_of(&unit.file.name).unwrap_or_default();
+        let part = &mut parts.parts[place];
+        match adapted {
+            Ok(adapted) => {
+                part.needs.merge(adapted.needs.clone());
+                part.units
+                    .push(checked_unit(unit, decision, adapted.clone(), target));
+            }
+            Err(why) => refused.push(why.unit.clone()),
+        }
+    }
+    for part in &mut parts.parts {
+        let folders = adapting::directories(&part.needs)?;
+        part.contents.extend(folders);
+    }
+    accounts::create(&mut parts.parts);
+    for part in &parts.parts {
+        before_build::check_generated(part)?;
+    }
+    let (accounts, tmpfiles) = accounts::of_all(&parts.parts);
     findings.add(
         target,
-        accounts::warnings(&accounts, &contents, &tmpfiles, &units, target),
+        accounts::warnings(&accounts, &parts.contents(), &tmpfiles, &units, target),
     );
-    let levels = Levels::new(&settings.lints)?;
-    let mut facts = facts(&settings, &contents, &units, bins, target.profile());
+    let mut facts = facts(&parts, &units, &bins, profile);
     accounts::tell(&accounts, &tmpfiles, &mut facts);
     findings.add(
         target,
-        said(
-            &units,
-            &decisions,
-            &adapted,
-            &facts,
-            &levels,
-            target.profile(),
-        ),
+        said(&units, &decisions, &adapted, &facts, &levels, profile),
     );
-    let refused = adapted.iter().filter_map(|unit| unit.as_ref().err());
-    let refused: Vec<UnitName> = refused.map(|refused| refused.unit.clone()).collect();
-    let units = units
-        .iter()
-        .zip(&decisions)
-        .zip(adapted)
-        .filter_map(|(pair, adapted)| Some((pair, adapted.ok()?)))
-        .map(|((unit, decision), adapted)| checked_unit(unit, decision, adapted, target))
-        .collect();
     Ok(CheckedTarget {
         target: *target,
-        settings,
-        rpm_name,
-        contents,
-        units,
+        parts: parts.parts,
         refused,
-        needs,
-        accounts,
-        tmpfiles,
+        changelog: Vec::new(),
     })
 }
 
@@ -291,19 +315,16 @@ fn said(
 }
 
 /// What is known of the package before it is built.
-fn facts(
-    settings: &Settings,
-    contents: &[Entry],
-    units: &[ServiceUnit],
-    bins: &[String],
-    profile: &Profile,
-) -> PackageFacts {
-    let required = settings.requires.iter().map(|of| of.name.value.clone());
-    let mut facts = PackageFacts {
-        required_files: required.filter(|name| name.starts_with('/')).collect(),
-        ..PackageFacts::default()
-    };
-    for entry in contents {
+fn facts(parts: &Parts, units: &[ServiceUnit], bins: &[String], profile: &Profile) -> PackageFacts {
+    let mut facts = PackageFacts::default();
+    for part in &parts.parts {
+        let required = part.settings.requires.iter();
+        let required = required.map(|of| of.name.value.clone());
+        facts
+            .required_files
+            .extend(required.filter(|name| name.starts_with('/')));
+    }
+    for entry in parts.contents() {
         let path = entry.path.to_string();
         match entry.kind {
             FileKind::Directory => {
@@ -349,37 +370,6 @@ fn checked_unit(
     }
 }
 
-/// The binaries that are packaged: those of the command line, else of the settings, else all.
-fn bins(project: &Project, flags: &[String]) -> Result<Vec<String>, Error> {
-    let package = &project.package;
-    let known = |name: &String, span: Option<Span>| {
-        if package.binaries.contains(name) {
-            return Ok(name.clone());
-        }
-        Err(Error::NoSuchBinary {
-            package: package.name.clone(),
-            name: name.clone(),
-            known: package.binaries.clone(),
-            span,
-        })
-    };
-    if !flags.is_empty() {
-        return flags
-            .iter()
-            .enumerate()
-            .filter(|(index, name)| !flags[..*index].contains(name))
-            .map(|(_, name)| known(name, None))
-            .collect();
-    }
-    match project.settings(None)?.bins {
-        Some(names) => names
-            .iter()
-            .map(|name| known(&name.value, name.span.clone()))
-            .collect(),
-        None => Ok(package.binaries.clone()),
-    }
-}
-
 /// Findings, each once however many targets share it.
 #[derive(Default)]
 pub(super) struct Findings(Vec<(Diagnostic, Vec<String>)>);
@@ -388,6 +378,8 @@ impl Findings {
     pub(super) fn add(&mut self, target: &TargetName, diagnostics: Vec<Diagnostic>) {
         for diagnostic in diagnostics {
             match self.0.iter_mut().find(|(known, _)| *known == diagnostic) {
+                Some((_, targets))
+                    if targets.last().is_some_and(|last| *last == target.as_str()) => {}
                 Some((_, targets)) => targets.push(target.to_string()),
                 None => self.0.push((diagnostic, vec![target.to_string()])),
             }

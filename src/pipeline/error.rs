@@ -53,7 +53,73 @@ pub enum Error {
         name: String,
         /// Its binaries.
         known: Vec<String>,
+        /// The binaries of other members, each with its member.
+        elsewhere: Vec<(String, String)>,
         /// Where the settings named it; nowhere where the command line did.
+        span: Option<Span>,
+    },
+    /// A member that the workspace does not have.
+    #[error("the workspace has no package `{name}`")]
+    NoSuchMember {
+        /// The name.
+        name: String,
+        /// The members.
+        known: Vec<String>,
+        /// Where it was named.
+        span: Option<Span>,
+    },
+    /// Several members have a binary of one name.
+    #[error("several packages of the workspace have a binary `{name}`")]
+    WhichMember {
+        /// The binary.
+        name: String,
+        /// The members.
+        members: Vec<String>,
+        /// Where it was named.
+        span: Option<Span>,
+    },
+    /// Two members that are built together have a binary of one name.
+    #[error("the binaries `{name}` of `{}` and `{}` would be built as one file", members[0], members[1])]
+    BuiltAsOne {
+        /// The binary.
+        name: String,
+        /// The members.
+        members: [String; 2],
+    },
+    /// No binary is packaged for any of the targets.
+    #[error("no binary of `{package}` is left to package")]
+    NoBinaryLeft {
+        /// The package.
+        package: String,
+    },
+    /// Two subpackages want the same.
+    #[error("subpackages `{}` and `{}` both have {what}", subpackages[0], subpackages[1])]
+    InTwoSubpackages {
+        /// A unit or a binary.
+        what: String,
+        /// The subpackages.
+        subpackages: [String; 2],
+        /// Where the second names it.
+        span: Option<Span>,
+    },
+    /// A subpackage names a unit that is not there.
+    #[error("subpackage `{suffix}` has the service `{written}`, which the package does not have")]
+    NoSuchService {
+        /// The subpackage.
+        suffix: String,
+        /// What it names.
+        written: String,
+        /// The units that there are.
+        known: Vec<String>,
+        /// Where it was named.
+        span: Option<Span>,
+    },
+    /// A subpackage of which nothing is said.
+    #[error("nothing is said of what the subpackage `{suffix}` ships or requires")]
+    EmptySubpackage {
+        /// The subpackage.
+        suffix: String,
+        /// Where it was named.
         span: Option<Span>,
     },
     /// A file was asked for, and there are several RPMs.
@@ -105,6 +171,13 @@ impl Error {
             Error::Repo(error) => error,
             Error::NoTarget { .. }
             | Error::NoSuchBinary { .. }
+            | Error::NoSuchMember { .. }
+            | Error::WhichMember { .. }
+            | Error::BuiltAsOne { .. }
+            | Error::NoBinaryLeft { .. }
+            | Error::InTwoSubpackages { .. }
+            | Error::NoSuchService { .. }
+            | Error::EmptySubpackage { .. }
             | Error::OneFile { .. }
             | Error::Denied { .. }
             | Error::UnitFile { .. }
@@ -133,15 +206,62 @@ impl Diagnose for Error {
                     .with_help("or set `targets = [\"centos7\", …]` in [package.metadata.ambot]")
                     .with_note(format!("known targets: {}", names.join(", ")))
             }
-            Error::NoSuchBinary { name, known, span, .. } => diagnostic
+            Error::NoSuchBinary { name, known, elsewhere, span, .. } => {
+                let all = known.iter().chain(elsewhere.iter().map(|(bin, _)| bin));
+                let near = nearest(name, all.map(String::as_str)).filter(|near| near != name);
+                let owner = elsewhere.iter().find(|(bin, _)| bin == name);
+                let owner = owner.map(|(bin, package)| {
+                    format!("write {{ package = \"{package}\", bin = \"{bin}\" }}")
+                });
+                let own = (!known.is_empty()).then(|| format!("its binaries: {}", known.join(", ")));
+                let others: Vec<String> =
+                    elsewhere.iter().map(|(bin, package)| format!("{bin} ({package})")).collect();
+                let others = (!others.is_empty())
+                    .then(|| format!("binaries of other packages: {}", others.join(", ")));
+                diagnostic
+                    .at(span.as_ref(), "")
+                    .with_help_if(near.map(|near| format!("did you mean `{near}`?")))
+                    .with_help_if(owner)
+                    .with_help_if(own)
+                    .with_help_if(others)
+            }
+            Error::NoSuchMember { name, known, span } => diagnostic
                 .at(span.as_ref(), "")
                 .with_help_if(
                     nearest(name, known.iter().map(String::as_str))
                         .map(|near| format!("did you mean `{near}`?")),
                 )
-                .with_help(format!("its binaries: {}", known.join(", "))),
+                .with_help(format!("packages: {}", known.join(", "))),
+            Error::WhichMember { name, members, span } => diagnostic
+                .at(span.as_ref(), "")
+                .with_help(format!(
+                    "write {{ package = \"{}\", bin = \"{name}\" }}",
+                    members.first().map_or("PACKAGE", String::as_str)
+                ))
+                .with_help(format!("packages that have it: {}", members.join(", "))),
+            Error::BuiltAsOne { .. } => diagnostic
+                .with_note("cargo puts the binaries of all packages into one folder")
+                .with_help("rename one of them, or package them in runs of their own"),
+            Error::NoBinaryLeft { .. } => {
+                diagnostic.with_help("name one in `bins`, or make its subpackage")
+            }
+            Error::InTwoSubpackages { span, .. } => {
+                diagnostic.at(span.as_ref(), "").with_help("leave it out of one of them")
+            }
+            Error::NoSuchService { written, known, span, .. } => {
+                let stems = known.iter().map(|unit| unit.strip_suffix(".service").unwrap_or(unit));
+                diagnostic
+                    .at(span.as_ref(), "")
+                    .with_help_if(
+                        nearest(written, stems).map(|near| format!("did you mean `{near}`?")),
+                    )
+                    .with_help(format!("its units: {}", known.join(", ")))
+            }
+            Error::EmptySubpackage { suffix, span } => diagnostic.at(span.as_ref(), "").with_help(
+                format!("name its `files`, `bins`, `services` or `requires`, or write skip = true in [package.metadata.ambot.subpackages.{suffix}]"),
+            ),
             Error::OneFile { .. } => {
-                diagnostic.with_help("give a folder, or one target and one package")
+                diagnostic.with_help("give a folder, or one target and one package without subpackages")
             }
             Error::Denied { .. } => diagnostic.with_help(
                 "mend them, or say how much a rule matters: [package.metadata.ambot.lints] AMB011 = \"warn\"",

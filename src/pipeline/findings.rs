@@ -33,7 +33,7 @@ pub fn check_project(request: &Request, sink: &dyn Sink) -> Result<CheckedFindin
         units += package
             .targets
             .first()
-            .map_or(0, |target| target.units.len() + target.refused.len());
+            .map_or(0, |target| target.units().count() + target.refused.len());
         for target in &package.targets {
             let name = target.target.to_string();
             if !targets.contains(&name) {

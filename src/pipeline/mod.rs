@@ -8,20 +8,24 @@
 mod accounts;
 mod adapting;
 mod before_build;
+mod bins;
 mod check;
 mod error;
 mod findings;
 mod inspect;
 mod output;
 mod package;
+mod parts;
 mod signing;
 mod targets;
 
+pub use bins::Bin;
 pub use check::{Checked, CheckedPackage, CheckedTarget, CheckedUnit, check};
 pub use error::Error;
 pub use findings::{CheckedFindings, check_files, check_project};
 pub use inspect::{Inspection, inspect};
 pub use package::{Artifact, PackageRequest, check_names, package};
+pub use parts::CheckedPart;
 pub use signing::{KeySource, PassphraseSource, SignRequest, sign};
 pub use targets::known_targets;
 

@@ -12,7 +12,8 @@ pub(super) enum Output {
     PerTarget(Utf8PathBuf),
     /// A folder.
     Folder(Utf8PathBuf),
-    /// A file, for the one RPM of the run.
+    /// A file, for the one RPM of the run. What the build brings to light besides, debug
+    /// information, lies beside it under a name of its own.
     File(Utf8PathBuf),
 }
 
@@ -38,11 +39,13 @@ impl Output {
         Ok(Output::File(path.to_owned()))
     }
 
-    pub(super) fn path(&self, target: &TargetName, file_name: &str) -> Utf8PathBuf {
+    /// Where an RPM will lie; `is_main` where it is the main one of its package.
+    pub(super) fn path(&self, target: &TargetName, file_name: &str, is_main: bool) -> Utf8PathBuf {
         match self {
             Output::PerTarget(root) => root.join(target.as_str()).join(file_name),
             Output::Folder(folder) => folder.join(file_name),
-            Output::File(path) => path.clone(),
+            Output::File(path) if is_main => path.clone(),
+            Output::File(path) => folder_of(path).join(file_name),
         }
     }
 }

@@ -3,10 +3,13 @@
 use super::check::{Checked, CheckedPackage, CheckedTarget};
 use super::output::{MadeFolders, Output, folder_of};
 use super::signing::{Keys, SignRequest};
-use super::{Error, Request, check};
+use super::{CheckedPart, Error, Request, check};
 use crate::build::{self, Arch, Built, Interrupt};
-use crate::inspect;
-use crate::package::{Binary, ManagedUnit, Nevra, PackagedUnit, Parts, Plan, assemble, nevra};
+use crate::inspect::{self, VerifiedRpm};
+use crate::package::{
+    Binary, ManagedUnit, NOARCH, Nevra, PackagedUnit, Part, Plan, PlanSet, assemble_all, changes,
+    nevra,
+};
 use crate::project;
 use crate::repo::{Claim, check_claims};
 use crate::report::Sink;
@@ -41,6 +44,8 @@ pub struct Artifact {
     pub path: Utf8PathBuf,
     /// Its identity.
     pub nevra: Nevra,
+    /// What stands behind the main RPM's name; none for the main RPM itself.
+    pub suffix: Option<String>,
     /// What it is for.
     pub target: TargetName,
     /// Its size in bytes.
@@ -67,11 +72,8 @@ pub fn package(
     for package in &checked.packages {
         package.say(sink)?;
     }
-    let count = checked
-        .packages
-        .iter()
-        .map(|package| package.targets.len())
-        .sum();
+    let targets = checked.packages.iter().flat_map(|package| &package.targets);
+    let count = targets.map(|target| target.parts.len()).sum();
     let output = Output::new(
         request.output.as_deref(),
         &checked.workspace.target_directory,
@@ -86,16 +88,10 @@ pub fn package(
     for package in &checked.packages {
         let built = build::run(&build_request(package, &checked, request), interrupt, sink)?;
         for (target, built) in package.targets.iter().zip(&built) {
-            let plan = plan(package, target, built, epoch)?;
+            let plans = assemble_all(parts(package, target, built, epoch))?;
             let signer = signers.next().flatten();
-            artifacts.push(make(
-                &plan,
-                target,
-                &output,
-                signer.as_ref(),
-                interrupt,
-                sink,
-            )?);
+            let signer = signer.as_ref();
+            artifacts.extend(make(&plans, target, &output, signer, interrupt, sink)?);
         }
     }
     Ok(artifacts)
@@ -113,9 +109,12 @@ fn signers(
         for target in &package.targets {
             let folders = [&package.project.package.directory, &checked.workspace.root];
             signers.push(match &mut keys {
-                Some(keys) => {
-                    Some(keys.signer(&target.settings.sign, &folders, target.target, sink)?)
-                }
+                Some(keys) => Some(keys.signer(
+                    &target.parts[0].settings.sign,
+                    &folders,
+                    target.target,
+                    sink,
+                )?),
                 None => None,
             });
         }
@@ -131,44 +130,70 @@ fn claim(
 ) -> Result<Vec<Utf8PathBuf>, Error> {
     let arch = Arch::of_run(triple)?.rpm_name();
     let mut claims = Vec::new();
-    for package in &checked.packages {
-        for target in &package.targets {
-            let nevra = nevra(
-                &package.project.package,
-                &target.settings,
-                target.target.profile(),
-                arch,
-            )?;
-            let path = output.path(&target.target, &nevra.file_name());
-            claims.push(claim_of(package, target, Some(path)));
-        }
+    for (package, target, part) in all_parts(checked) {
+        let file_name = identity(package, target, part, arch).file_name();
+        let path = output.path(&target.target, &file_name, part.suffix.is_none());
+        claims.push(claim_of(package, target, part, Some(path)));
     }
     check_claims(&claims)?;
     Ok(claims.into_iter().filter_map(|claim| claim.path).collect())
 }
 
-/// Whether the packages of a run can stand side by side, as far as their names and units tell.
+/// Whether the packages of a run can stand side by side, as far as their names, units and binaries
+/// tell.
 ///
 /// # Errors
-/// When two of them have one name, or ship one unit.
+/// When two of them have one name, or ship one unit or binary.
 pub fn check_names(checked: &Checked) -> Result<(), Error> {
-    let mut claims = Vec::new();
-    for package in &checked.packages {
-        let targets = package.targets.iter();
-        claims.extend(targets.map(|target| claim_of(package, target, None)));
-    }
+    let claims: Vec<Claim> = all_parts(checked)
+        .map(|(package, target, part)| claim_of(package, target, part, None))
+        .collect();
     Ok(check_claims(&claims)?)
 }
 
-fn claim_of(package: &CheckedPackage, target: &CheckedTarget, path: Option<Utf8PathBuf>) -> Claim {
-    let units = target.units.iter();
+fn all_parts(
+    checked: &Checked,
+) -> impl Iterator<Item = (&CheckedPackage, &CheckedTarget, &CheckedPart)> {
+    checked.packages.iter().flat_map(|package| {
+        package
+            .targets
+            .iter()
+            .flat_map(move |target| target.parts.iter().map(move |part| (package, target, part)))
+    })
+}
+
+fn claim_of(
+    package: &CheckedPackage,
+    target: &CheckedTarget,
+    part: &CheckedPart,
+    path: Option<Utf8PathBuf>,
+) -> Claim {
+    let units = part.units.iter();
     Claim {
         package: package.project.package.name.clone(),
+        suffix: part.suffix.clone(),
         target: target.target,
-        rpm_name: target.rpm_name.to_string(),
+        rpm_name: part.rpm_name.to_string(),
         path,
         units: units.map(|unit| unit.managed.name.clone()).collect(),
+        bins: part.bins.iter().map(|bin| bin.name.clone()).collect(),
     }
+}
+
+/// The identity of an RPM; version and release are those of the main one.
+fn identity(
+    package: &CheckedPackage,
+    target: &CheckedTarget,
+    part: &CheckedPart,
+    arch: &str,
+) -> Nevra {
+    nevra(
+        part.rpm_name.clone(),
+        &package.project.package,
+        &target.parts[0].settings,
+        target.target.profile(),
+        if part.noarch { NOARCH } else { arch },
+    )
 }
 
 fn build_request(
@@ -179,7 +204,8 @@ fn build_request(
     build::Request {
         manifest_path: package.project.package.manifest_path.clone(),
         package: package.project.package.name.clone(),
-        bins: package.bins.clone(),
+        members: members(package),
+        bins: package.bins.iter().map(|bin| bin.name.clone()).collect(),
         target_directory: checked.workspace.target_directory.clone(),
         current_dir: request.project.cargo.current_dir.clone(),
         targets: package.targets.iter().map(|target| target.target).collect(),
@@ -189,32 +215,56 @@ fn build_request(
     }
 }
 
-fn plan(
-    package: &CheckedPackage,
-    target: &CheckedTarget,
+/// The packages that have the binaries, each once.
+fn members(package: &CheckedPackage) -> Vec<String> {
+    let mut members: Vec<String> = Vec::new();
+    for bin in &package.bins {
+        if !members.contains(&bin.package) {
+            members.push(bin.package.clone());
+        }
+    }
+    members
+}
+
+/// The RPMs of a package for a target, the main one first.
+fn parts<'a>(
+    package: &'a CheckedPackage,
+    target: &'a CheckedTarget,
     built: &Built,
     epoch: Option<u32>,
-) -> Result<Plan, Error> {
+) -> Vec<Part<'a>> {
     let project = &package.project;
-    let time = project::source_date(
-        epoch,
+    let main = &target.parts[0];
+    let time = project::source_date(epoch, &project.package, &project.unit_files, &main.settings);
+    let changelog = changes(
+        &target.changelog,
         &project.package,
-        &project.unit_files,
-        &target.settings,
+        &main.settings,
+        &main.texts,
     );
-    Ok(assemble(Parts {
-        package: &project.package,
-        settings: &target.settings,
+    let part = |part: &'a CheckedPart| Part {
+        suffix: part.suffix.clone(),
+        nevra: identity(package, target, part, built.arch.rpm_name()),
+        source: main.rpm_name.clone(),
+        texts: part.texts.clone(),
+        changelog: changelog.clone(),
         target: &target.target,
-        arch: built.arch.rpm_name(),
+        settings: &part.settings,
         time,
-        contents: target.contents.clone(),
-        units: target.units.iter().map(packaged_unit).collect(),
-        needs: target.needs.clone(),
-        accounts: target.accounts.clone(),
-        tmpfiles: target.tmpfiles.clone(),
-        binaries: built.binaries.iter().map(binary).collect(),
-    })?)
+        contents: part.contents.clone(),
+        units: part.units.iter().map(packaged_unit).collect(),
+        needs: part.needs.clone(),
+        accounts: part.accounts.clone(),
+        tmpfiles: part.tmpfiles.clone(),
+        binaries: binaries(part, built),
+    };
+    target.parts.iter().map(part).collect()
+}
+
+/// The built binaries that an RPM has.
+fn binaries(part: &CheckedPart, built: &Built) -> Vec<Binary> {
+    let is_own = |binary: &&build::Binary| part.bins.iter().any(|bin| bin.name == binary.name);
+    built.binaries.iter().filter(is_own).map(binary).collect()
 }
 
 fn packaged_unit(unit: &super::CheckedUnit) -> PackagedUnit {
@@ -237,41 +287,44 @@ fn binary(binary: &build::Binary) -> Binary {
     }
 }
 
-/// Writes the RPM, signs it, has it judged, and only then gives it its name.
+/// Writes the RPMs, signs each, has it judged, and only then gives them their names: all or none, but for a
+/// disk that fails in between.
 fn make(
-    plan: &Plan,
+    plans: &PlanSet,
     target: &CheckedTarget,
     output: &Output,
     signer: Option<&Signer>,
     interrupt: &Interrupt,
     sink: &dyn Sink,
-) -> Result<Artifact, Error> {
-    let path = output.path(&target.target, &plan.nevra.file_name());
-    let folder = folder_of(&path);
-    let mut written = rpm::write(plan, &folder, &rpm::Options::new(interrupt), sink)?;
-    if let Some(signer) = signer {
-        sink.status(
-            "Signing",
-            &format!("{} with {}", plan.nevra.file_name(), signer.name()),
-        );
-        written.sign(signer, interrupt)?;
+) -> Result<Vec<Artifact>, Error> {
+    let mut verified = Vec::new();
+    for plan in plans.iter() {
+        let is_main = plan.suffix.is_none();
+        let path = output.path(&target.target, &plan.nevra.file_name(), is_main);
+        let folder = folder_of(&path);
+        let mut written = rpm::write(plan, &folder, &rpm::Options::new(interrupt), sink)?;
+        if let Some(signer) = signer {
+            let what = format!("{} with {}", plan.nevra.file_name(), signer.name());
+            sink.status("Signing", &what);
+            written.sign(signer, interrupt)?;
+        }
+        let judged = inspect::verify(written, plan, signer, interrupt, sink)?;
+        verified.push((plan, path, judged));
     }
-    let verified = inspect::verify(written, plan, signer, interrupt, sink)?;
-    let size = verified.size();
-    let signatures = verified.signatures().to_vec();
-    let path = verified.publish_as(file_name(&path))?;
-    Ok(Artifact {
-        path,
-        nevra: plan.nevra.clone(),
-        target: target.target,
-        size,
-        units: target
-            .units
-            .iter()
-            .map(|unit| unit.managed.clone())
-            .collect(),
-        signatures,
-    })
+    let publish = |(plan, path, verified): (&Plan, Utf8PathBuf, VerifiedRpm)| {
+        let size = verified.size();
+        let signatures = verified.signatures().to_vec();
+        Ok(Artifact {
+            path: verified.publish_as(file_name(&path))?,
+            nevra: plan.nevra.clone(),
+            suffix: plan.suffix.clone(),
+            target: target.target,
+            size,
+            units: plan.units.clone(),
+            signatures,
+        })
+    };
+    verified.into_iter().map(publish).collect()
 }
 
 fn file_name(path: &Utf8Path) -> &str {

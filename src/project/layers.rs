@@ -64,11 +64,11 @@ impl Layers {
         for table in self.all() {
             let mut plain = table.clone();
             plain.take("target");
-            merge(&mut merged, plain, true);
+            merge(&mut merged, plain, Place::Rpm);
             if let Some(target) = target {
                 for (name, own) in self.target_tables(table)? {
                     if name == target {
-                        merge(&mut merged, own.clone(), true);
+                        merge(&mut merged, own.clone(), Place::Rpm);
                     }
                 }
             }
@@ -143,15 +143,36 @@ fn not_a_table(key: &str, entry: &Entry) -> Error {
     }
 }
 
-fn merge(lower: &mut Table, higher: Table, top: bool) {
+/// Where in the tables a table is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// It is about an RPM: the whole table, or that of a subpackage.
+    Rpm,
+    /// The subpackages.
+    Subpackages,
+    /// Deeper inside.
+    Deeper,
+}
+
+impl Place {
+    fn below(self, key: &str) -> Self {
+        match (self, key) {
+            (Place::Rpm, "subpackages") => Place::Subpackages,
+            (Place::Subpackages, _) => Place::Rpm,
+            _ => Place::Deeper,
+        }
+    }
+}
+
+fn merge(lower: &mut Table, higher: Table, place: Place) {
     for entry in higher.entries {
         let Some(existing) = lower.entries.iter_mut().find(|own| own.key == entry.key) else {
             lower.entries.push(entry);
             continue;
         };
-        let joined = top && JOINED.contains(&entry.key.as_str());
+        let joined = place == Place::Rpm && JOINED.contains(&entry.key.as_str());
         match (&mut existing.node.value, entry.node.value) {
-            (Value::Table(own), Value::Table(other)) => merge(own, other, false),
+            (Value::Table(own), Value::Table(other)) => merge(own, other, place.below(&entry.key)),
             (Value::Array(own), Value::Array(other)) if joined => join(own, other),
             (own, other) => {
                 *own = other;
@@ -270,6 +291,19 @@ mod tests {
             .map(|f| f.source.value)
             .collect();
         assert_eq!(sources, ["c", "b"]);
+    }
+
+    #[test]
+    fn the_files_of_a_subpackage_are_joined_too() {
+        let layers = layers(
+            "[subpackages.a]\nsummary = \"W\"\nfiles = [{ source = \"a\", dest = \"/a\" }]",
+            "[target.centos7.subpackages.a]\nskip = true\nfiles = [{ source = \"b\", dest = \"/b\" }]",
+            "",
+        );
+        let both = settings(&layers, "centos7").subpackages.remove(0).settings;
+        assert_eq!((both.files.len(), both.skip), (2, true));
+        let one = settings(&layers, "el8").subpackages.remove(0).settings;
+        assert_eq!((one.files.len(), one.skip), (1, false));
     }
 
     #[test]

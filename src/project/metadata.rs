@@ -50,6 +50,8 @@ pub struct Package {
     pub manifest_path: Utf8PathBuf,
     /// Its folder.
     pub directory: Utf8PathBuf,
+    /// `authors`
+    pub authors: Vec<String>,
     /// `description`
     pub description: Option<String>,
     /// `license`
@@ -115,6 +117,7 @@ fn package(package: &cargo_metadata::Package) -> Package {
         name: package.name.to_string(),
         version: package.version.clone(),
         manifest_path: package.manifest_path.clone(),
+        authors: package.authors.clone(),
         description: package.description.clone(),
         license: package.license.clone(),
         license_file: package

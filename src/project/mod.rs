@@ -6,6 +6,7 @@
 //! span of where. This module interprets no unit and knows the facts
 //! of no target; those that a user changes for a target of his own it only hands on.
 
+mod changelog;
 mod error;
 mod layers;
 mod manifest;
@@ -19,14 +20,16 @@ mod settings;
 mod source_date;
 mod tree;
 
+pub use changelog::{ChangeItem, Changelog, Date, Release, changelog};
 pub use error::Error;
 pub use metadata::{CargoOptions, Package, Workspace, is_in_project};
 pub use overrides::{Override, SECRET_VARIABLES};
 pub use select::Selection;
 pub use services::UnitFile;
 pub use settings::{
-    Config, Directive, GroupAccount, LintLevel, Policy, Requirement, Section, ServiceTable,
-    Settings, SignTable, SourceEntry, UpgradePolicy, UserAccount, is_account_name,
+    BinName, ChangelogSource, Config, Directive, GivenRelease, GroupAccount, LintLevel, Policy,
+    Requirement, Section, ServiceTable, Settings, SignTable, SourceEntry, Subpackage,
+    UpgradePolicy, UserAccount, is_account_name,
 };
 pub use source_date::{source_date, source_date_epoch};
 

@@ -260,6 +260,14 @@ fn example(key: &str, wanted: &str) -> String {
         "on-upgrade" => "on-upgrade = \"restart\"",
         "adapt" => "adapt = \"off\"",
         "hardening" => "hardening = \"require\"",
+        "services" if wanted == "an array of strings" => "services = [\"hello-agent\"]",
+        "package" => "package = \"tools\"",
+        "changelog" if wanted == "a table" => {
+            "changelog = [{ version = \"1.2.0\", date = \"2026-01-31\", changes = [\"…\"] }]"
+        }
+        "changelog" => "changelog = \"CHANGELOG.md\"",
+        "date" => "date = \"2026-01-31\"",
+        "changes" => "changes = [\"A faster start\"]",
         "lints" => "lints = { AMB011 = \"warn\" }",
         "services" => "[package.metadata.ambot.services.hello]",
         section if wanted == "a table" && section.starts_with(char::is_uppercase) => {
@@ -318,7 +326,7 @@ mod tests {
     fn no_binary_at_all_is_a_mistake() {
         insta::assert_snapshot!(said("bins = []"), @"
         `bins` is empty
-        name at least one, or leave `bins` out for all
+        name at least one, or leave `bins` out
         ");
     }
 

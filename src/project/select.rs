@@ -63,20 +63,24 @@ fn finish(
             skipped,
         });
     }
-    if let Some(bare) = projects
-        .iter()
-        .find(|project| project.package.binaries.is_empty())
-    {
-        return Err(Error::Nothing {
-            reason: format!("package `{}` has no binary", bare.package.name),
-            skipped,
-        });
+    for project in &projects {
+        if !has_binary(project)? {
+            return Err(Error::Nothing {
+                reason: format!("package `{}` has no binary", project.package.name),
+                skipped,
+            });
+        }
     }
     Ok(Projects {
         workspace: workspace.clone(),
         projects,
         skipped,
     })
+}
+
+/// Whether it has a binary, or packages one of another member.
+fn has_binary(project: &Project) -> Result<bool, Error> {
+    Ok(!project.package.binaries.is_empty() || project.settings(None)?.bins.is_some())
 }
 
 fn named(all: Vec<Project>, names: &[String]) -> Chosen {
@@ -89,22 +93,23 @@ fn sift(candidates: Vec<Project>, exclude: &[String]) -> Result<Chosen, Error> {
     let mut read = Vec::new();
     for project in candidates {
         let skip = project.settings(None)?.skip;
-        read.push((project, skip));
+        let has_binary = has_binary(&project)?;
+        read.push((project, skip, has_binary));
     }
     // Who asks to be left out says nothing of the others.
     let any_configured = read
         .iter()
-        .any(|(project, skip)| project.is_configured() && !skip);
+        .any(|(project, skip, _)| project.is_configured() && !skip);
     let mut chosen = Vec::new();
     let mut skipped = Vec::new();
-    for (project, skip) in read {
+    for (project, skip, has_binary) in read {
         let reason = if exclude.contains(&project.package.name) {
             Some("excluded")
         } else if skip {
             Some("`skip = true`")
         } else if any_configured && !project.is_configured() {
             Some("it has neither [package.metadata.ambot] nor .ambot/services")
-        } else if project.package.binaries.is_empty() {
+        } else if !has_binary {
             Some("it has no binary")
         } else if !any_configured && !project.package.publish {
             Some("it has `publish = false`")

@@ -49,12 +49,11 @@ fn commit_time(directory: &Utf8Path) -> Option<u32> {
 fn inputs(package: &Package, unit_files: &[UnitFile], settings: &Settings) -> Vec<Utf8PathBuf> {
     let mut paths = vec![package.manifest_path.clone()];
     paths.extend(unit_files.iter().map(|unit| unit.path.clone()));
-    paths.extend(
-        settings
-            .files
-            .iter()
-            .map(|file| package.directory.join(&file.source.value)),
-    );
+    let parts = settings.subpackages.iter().map(|part| &part.settings);
+    for settings in parts.chain([settings]) {
+        let files = settings.files.iter();
+        paths.extend(files.map(|file| package.directory.join(&file.source.value)));
+    }
     paths.extend(package.readme.clone());
     paths.extend(package.license_file.clone());
     paths

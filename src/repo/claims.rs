@@ -10,6 +10,8 @@ use camino::Utf8PathBuf;
 pub struct Claim {
     /// The cargo package that it is made of.
     pub package: String,
+    /// What stands behind the main RPM's name; none for the main RPM itself.
+    pub suffix: Option<String>,
     /// What it is made for.
     pub target: TargetName,
     /// The name of the RPM.
@@ -18,10 +20,22 @@ pub struct Claim {
     pub path: Option<Utf8PathBuf>,
     /// Its units.
     pub units: Vec<UnitName>,
+    /// Its binaries.
+    pub bins: Vec<String>,
+}
+
+impl Claim {
+    /// Whose RPM it is, in words.
+    fn owner(&self) -> String {
+        match &self.suffix {
+            Some(suffix) => format!("subpackage `{suffix}` of `{}`", self.package),
+            None => format!("package `{}`", self.package),
+        }
+    }
 }
 
 /// Checks that the packages of a run can stand side by side: on one system no two of them have one
-/// name or ship one unit, and in one folder no two have one file name.
+/// name or ship one unit or binary, and in one folder no two have one file name.
 ///
 /// # Errors
 /// The first two that cannot.
@@ -34,8 +48,8 @@ pub fn check_claims(claims: &[Claim]) -> Result<(), Error> {
             if let Some(path) = claim.path.as_ref().filter(|_| claim.path == other.path) {
                 return Err(Error::SamePath {
                     path: path.clone(),
-                    first: format!("{} for {}", other.package, other.target),
-                    second: format!("{} for {}", claim.package, claim.target),
+                    first: format!("{} for {}", other.rpm_name, other.target),
+                    second: format!("{} for {}", claim.rpm_name, claim.target),
                 });
             }
         }
@@ -44,17 +58,23 @@ pub fn check_claims(claims: &[Claim]) -> Result<(), Error> {
 }
 
 fn same_system(first: &Claim, second: &Claim) -> Result<(), Error> {
-    let packages = || [first.package.clone(), second.package.clone()];
+    let owners = || [first.owner(), second.owner()];
     if first.rpm_name == second.rpm_name {
         return Err(Error::SameRpm {
             name: first.rpm_name.clone(),
-            packages: packages(),
+            owners: owners(),
         });
     }
-    match first.units.iter().find(|unit| second.units.contains(unit)) {
-        Some(unit) => Err(Error::SameUnit {
+    if let Some(unit) = first.units.iter().find(|unit| second.units.contains(unit)) {
+        return Err(Error::SameUnit {
             unit: unit.to_string(),
-            packages: packages(),
+            owners: owners(),
+        });
+    }
+    match first.bins.iter().find(|bin| second.bins.contains(bin)) {
+        Some(bin) => Err(Error::SameBinary {
+            bin: bin.clone(),
+            owners: owners(),
         }),
         None => Ok(()),
     }

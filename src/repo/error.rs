@@ -8,20 +8,28 @@ use thiserror::Error;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Error {
     /// Two packages would be one RPM.
-    #[error("packages `{}` and `{}` would both be the RPM `{name}`", packages[0], packages[1])]
+    #[error("{} and {} would both be the RPM `{name}`", owners[0], owners[1])]
     SameRpm {
         /// The name.
         name: String,
-        /// The packages.
-        packages: [String; 2],
+        /// Whose RPMs they are.
+        owners: [String; 2],
     },
     /// Two packages ship one unit.
-    #[error("packages `{}` and `{}` both ship {unit}", packages[0], packages[1])]
+    #[error("{} and {} both ship {unit}", owners[0], owners[1])]
     SameUnit {
         /// The unit.
         unit: String,
-        /// The packages.
-        packages: [String; 2],
+        /// Whose RPMs they are.
+        owners: [String; 2],
+    },
+    /// Two packages ship one binary.
+    #[error("{} and {} both ship the binary `{bin}`", owners[0], owners[1])]
+    SameBinary {
+        /// The binary.
+        bin: String,
+        /// Whose RPMs they are.
+        owners: [String; 2],
     },
     /// Two RPMs would be one file.
     #[error("two RPMs of this run would be the file {path}")]
@@ -45,6 +53,9 @@ impl Diagnose for Error {
             Error::SameUnit { .. } => diagnostic
                 .with_note("rpm refuses to install the second of two packages with one file")
                 .with_help("rename the unit in one of them"),
+            Error::SameBinary { .. } => diagnostic
+                .with_note("rpm refuses to install the second of two packages with one file")
+                .with_help("leave it out of `bins` of one of them"),
             Error::SamePath { first, second, .. } => diagnostic
                 .with_note(format!("one is {first}, the other {second}"))
                 .with_help("leave out `-o`: each target then has a folder of its own"),

@@ -1,8 +1,8 @@
 //! A plan with one file of every kind, for the tests of this room and the next.
 
 use crate::package::{
-    Comparison, Compression, Dependencies, Dependency, Draft, Evr, FileFlags, FileKind,
-    InstallPath, Nevra, PackageName, Phase, Plan, PlannedFile, Scriptlets, Source,
+    Change, Comparison, Compression, Dependencies, Dependency, Draft, Evr, FileFlags, FileKind,
+    InstallPath, Nevra, PackageName, Phase, Plan, PlannedFile, Scriptlets, Source, Texts,
 };
 
 pub(crate) const TIME: u32 = 1_700_000_000;
@@ -74,12 +74,22 @@ pub(crate) fn draft() -> Draft {
             },
             arch: "x86_64".into(),
         },
-        summary: "A hello".into(),
-        description: "Says hello.\nOften.".into(),
-        license: "MIT".into(),
-        url: Some("https://hello.example".into()),
-        vendor: None,
-        packager: None,
+        suffix: None,
+        source: PackageName::new("hello").unwrap(),
+        texts: Texts {
+            summary: "A hello".into(),
+            description: "Says hello.\nOften.".into(),
+            license: "MIT".into(),
+            url: Some("https://hello.example".into()),
+            vendor: None,
+            packager: None,
+        },
+        changelog: vec![Change {
+            time: 1_699_963_200,
+            name: "A <a@hello.example> - 1.2.0~rc.1-1".into(),
+            text: "- Fixed: Grüße\n  on two lines\n- Added: * and -".into(),
+        }],
+        units: Vec::new(),
         time: TIME,
         files: files(),
         dependencies: Dependencies {

@@ -23,6 +23,7 @@ pub(super) fn entries(
     let mut entries = Entries::default();
     identity(&mut entries, plan)?;
     entries.size(tag::SIZE, tag::LONG_SIZE, layout.installed_size);
+    changelog(&mut entries, plan)?;
     scriptlets(&mut entries, plan)?;
     dependencies(&mut entries, plan)?;
     if !layout.files.is_empty() {
@@ -40,32 +41,43 @@ fn identity(entries: &mut Entries, plan: &Plan) -> Result<(), Error> {
     entries.string(tag::VERSION, "version", &nevra.evr.version)?;
     entries.string(tag::RELEASE, "release", &nevra.evr.release)?;
     entries.u32s(tag::EPOCH, nevra.evr.epoch);
-    entries.translated(tag::SUMMARY, "summary", &plan.summary)?;
-    entries.translated(tag::DESCRIPTION, "description", &plan.description)?;
+    entries.translated(tag::SUMMARY, "summary", &plan.texts.summary)?;
+    entries.translated(tag::DESCRIPTION, "description", &plan.texts.description)?;
     entries.u32s(tag::BUILD_TIME, [plan.time]);
     // The name of the machine would make two builds differ.
     entries.string(tag::BUILD_HOST, "build host", "localhost")?;
     for (tag, what, text) in [
-        (tag::VENDOR, "vendor", &plan.vendor),
-        (tag::PACKAGER, "packager", &plan.packager),
-        (tag::URL, "URL", &plan.url),
+        (tag::VENDOR, "vendor", &plan.texts.vendor),
+        (tag::PACKAGER, "packager", &plan.texts.packager),
+        (tag::URL, "URL", &plan.texts.url),
     ] {
         if let Some(text) = text {
             entries.string(tag, what, text)?;
         }
     }
-    entries.string(tag::LICENSE, "licence", &plan.license)?;
+    entries.string(tag::LICENSE, "licence", &plan.texts.license)?;
     entries.translated(tag::GROUP, "group", "Unspecified")?;
     entries.string(tag::OS, "operating system", "linux")?;
     entries.string(tag::ARCH, "architecture", &nevra.arch)?;
     let platform = format!("{}-redhat-linux", nevra.arch);
     entries.string(tag::PLATFORM, "platform", &platform)?;
-    let source = format!("{}.src.rpm", name_version_release(plan));
+    let evr = &nevra.evr;
+    let source = format!("{}-{}-{}.src.rpm", plan.source, evr.version, evr.release);
     entries.string(tag::SOURCE_RPM, "source package", &source)?;
     // Nothing decides by it; it says what made the package.
     let program = concat!("ambot-", env!("CARGO_PKG_VERSION"));
     entries.string(tag::RPM_VERSION, "version of rpm", program)?;
     entries.string(tag::ENCODING, "encoding", "utf-8")
+}
+
+/// Three lists of one length, the newest entry first.
+fn changelog(entries: &mut Entries, plan: &Plan) -> Result<(), Error> {
+    let all = || plan.changelog.iter();
+    entries.u32s(tag::CHANGELOG_TIME, all().map(|change| change.time));
+    let names = all().map(|change| change.name.as_str());
+    entries.strings(tag::CHANGELOG_NAME, "author of a change", names)?;
+    let texts = all().map(|change| change.text.as_str());
+    entries.strings(tag::CHANGELOG_TEXT, "text of a change", texts)
 }
 
 /// `NAME-VERSION-RELEASE`.

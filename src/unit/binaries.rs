@@ -13,6 +13,8 @@ use crate::project::{Package, Policy, ServiceTable};
 pub(super) struct Binaries<'a> {
     pub(super) package: &'a Package,
     pub(super) bins: &'a [String],
+    /// Those that the package itself makes for its main RPM.
+    pub(super) main: &'a [String],
     pub(super) bin_dir: &'a str,
 }
 
@@ -90,10 +92,16 @@ impl Binaries<'_> {
         })
     }
 
-    /// The service of the only binary, or of `default-run`.
+    /// The service of the only binary, or of `default-run`. Binaries of other members and of
+    /// subpackages come along with the service; it is one of theirs where there is no other.
     pub(super) fn default_unit(&self) -> Result<ServiceUnit, Error> {
         let default_run = self.package.default_run.as_ref();
-        match (default_run.filter(|name| self.is_packaged(name)), self.bins) {
+        let bins = if self.main.is_empty() {
+            self.bins
+        } else {
+            self.main
+        };
+        match (default_run.filter(|name| self.is_packaged(name)), bins) {
             (Some(binary), _) | (None, [binary]) => self.service_of(binary),
             (None, several) => Err(Error::WhichBinary {
                 package: self.package.name.clone(),

@@ -23,7 +23,8 @@ pub struct ServiceUnit {
 }
 
 /// The units of a project for one target. `bin_dir` is where binaries are installed, `bins` those
-/// that are packaged.
+/// that are packaged, and `main` those among them that the package's main RPM has of its own: where
+/// nobody described a unit, one of them has the service.
 ///
 /// # Errors
 /// When a unit is written twice, a name or a value cannot be one, a file is no unit, or it is not
@@ -32,11 +33,13 @@ pub fn collect(
     project: &Project,
     settings: &Settings,
     bins: &[String],
+    main: &[String],
     bin_dir: &str,
 ) -> Result<Vec<ServiceUnit>, Error> {
     let binaries = Binaries {
         package: &project.package,
         bins,
+        main,
         bin_dir,
     };
     let mut units = hand_written(project)?;
@@ -169,9 +172,10 @@ fn check_programs(
         let name = name
             .and_then(|name| name.strip_prefix('/'))
             .unwrap_or_default();
-        let declared = settings
-            .files
-            .iter()
+        let parts = settings.subpackages.iter().map(|part| &part.settings);
+        let declared = parts
+            .chain([settings])
+            .flat_map(|settings| &settings.files)
             .any(|file| file.installed_as() == program);
         if binaries.is_left_out(name) && !declared {
             return Err(Error::LeftOut {
@@ -219,18 +223,9 @@ fn hand_written(project: &Project) -> Result<Vec<ServiceUnit>, Error> {
     project.unit_files.iter().map(read).collect()
 }
 
-/// `services.hello` is `hello.service`; any other kind of unit is written with its suffix.
 fn table_name(table: &ServiceTable) -> Result<UnitName, Error> {
     let written = &table.name.value;
-    let has_suffix = written
-        .rsplit_once('.')
-        .is_some_and(|(_, suffix)| UnitKind::from_suffix(suffix).is_some());
-    let name = if has_suffix {
-        written.clone()
-    } else {
-        format!("{written}.service")
-    };
-    UnitName::parse(&name)
+    UnitName::of_key(written)
         .map_err(|problem| Error::name(written, problem).written_at(table.name.span.clone()))
 }
 

@@ -119,6 +119,19 @@ pub struct UnitName {
 }
 
 impl UnitName {
+    /// A name as configuration has it: `hello` is `hello.service`; any other kind of unit is
+    /// written with its suffix.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn of_key(key: &str) -> Result<Self, NameProblem> {
+        let suffix = key.rsplit_once('.').map(|(_, suffix)| suffix);
+        match suffix.and_then(UnitKind::from_suffix) {
+            Some(_) => Self::parse(key),
+            None => Self::parse(&format!("{key}.service")),
+        }
+    }
+
     /// A name with its suffix.
     ///
     /// # Errors

@@ -3,6 +3,9 @@
 package='{{ package }}'
 units='{{ units }}'
 unit_dir='{{ unit_dir }}'
+{%- if siblings %}
+siblings='{{ siblings }}'
+{%- endif %}
 
 set -f
 state=/var/lib/rpm-state
@@ -20,8 +23,12 @@ if [ "$made_state" = yes ]; then
 fi
 
 # The units of the version that is installed now; %post stops those that are gone.
+old_units=
 if [ -f "/usr/lib/ambot/$package.units" ]; then
     cat "/usr/lib/ambot/$package.units" >"$record/units"
+    while read -r unit; do
+        old_units="$old_units $unit"
+    done <"$record/units"
 fi
 
 have_systemctl=no
@@ -75,7 +82,34 @@ remember() {
     printf '%s %s %s %s\n' "$2" "$enabled" "$active" "$since" >"$record/$1"
 }
 
+{% if siblings -%}
+# took_over UNIT: whether another RPM of the project, whose unit it was until now, has recorded it
+# in this transaction; what that one's %post undoes since then is not what the unit was like.
+took_over() {
+    case " $old_units " in
+    *" $1 "*) return 1 ;;
+    esac
+    for sibling in $siblings; do
+        if [ -f "$state/ambot/$sibling/$1" ]; then
+            cat "$state/ambot/$sibling/$1" >"$record/$1"
+            return
+        fi
+    done
+    return 1
+}
+
+{% endif -%}
+# Units that this version no longer has are recorded for the one that may take them over.
+for unit in $old_units; do
+    case " $units " in
+    *" $unit "*) ;;
+    *) remember "$unit" there ;;
+    esac
+done
 for unit in $units; do
+{%- if siblings %}
+    took_over "$unit" && continue
+{%- endif %}
     file=new
     for path in "$unit_dir/$unit" "/etc/systemd/system/$unit"; do
         if [ -e "$path" ] || [ -L "$path" ]; then

@@ -35,6 +35,7 @@ impl Project {
         let request = Request {
             manifest_path: self.path().join("Cargo.toml"),
             package: "tiny".to_owned(),
+            members: vec!["tiny".to_owned()],
             bins: vec!["tiny".to_owned()],
             current_dir: "/elsewhere".into(),
             target_directory: self.path().join("target"),

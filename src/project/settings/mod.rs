@@ -1,17 +1,23 @@
 //! The settings of one package for one target, typed.
 
 mod accounts;
+mod bins;
+mod changelog;
 mod dependencies;
 mod files;
 mod services;
 mod sign;
+mod subpackages;
 
 pub use accounts::{GroupAccount, UserAccount, is_account_name};
+pub use bins::BinName;
+pub use changelog::{ChangelogSource, GivenRelease};
 pub use dependencies::Requirement;
 pub(super) use files::installed_as;
 pub use files::{Config, SourceEntry};
 pub use services::{Directive, Policy, Section, ServiceTable, UpgradePolicy};
 pub use sign::SignTable;
+pub use subpackages::Subpackage;
 
 use super::error::Error;
 use super::reader::{Reader, word};
@@ -40,8 +46,8 @@ pub(super) const TABLE: &str = "metadata.ambot";
 pub struct Settings {
     /// The targets when none is given on the command line.
     pub targets: Option<Vec<Spanned<String>>>,
-    /// The binaries to package; all where it is `None`.
-    pub bins: Option<Vec<Spanned<String>>>,
+    /// The binaries to package; all of the package's own where it is `None`.
+    pub bins: Option<Vec<BinName>>,
     /// The name of the RPM.
     pub name: Option<Spanned<String>>,
     /// One line about it.
@@ -60,7 +66,7 @@ pub struct Settings {
     pub release: Option<Spanned<String>>,
     /// The epoch.
     pub epoch: Option<u32>,
-    /// Whether `--workspace` leaves the package out.
+    /// Whether `--workspace` leaves the package out; of a subpackage, whether it is not made.
     pub skip: bool,
     /// Files to ship beside the binaries.
     pub files: Vec<SourceEntry>,
@@ -82,6 +88,10 @@ pub struct Settings {
     pub adapt: bool,
     /// Whether sandboxing that a target cannot give is an error.
     pub require_hardening: bool,
+    /// Where the changelog comes from.
+    pub changelog: ChangelogSource,
+    /// The RPMs beside the main one, in the order in which they were written.
+    pub subpackages: Vec<Subpackage>,
 }
 
 /// How much a rule matters.
@@ -98,10 +108,20 @@ pub enum LintLevel {
 impl Settings {
     /// Reads the merged table.
     pub(super) fn read(table: Table) -> Result<Self, Error> {
-        let mut reader = Reader::new(table, TABLE);
+        Self::read_table(table, TABLE, &[])
+    }
+
+    /// Reads a table that messages know by this name; the keys `elsewhere` are known too, and were
+    /// read before.
+    fn read_table(table: Table, name: &str, elsewhere: &[&'static str]) -> Result<Self, Error> {
+        let shared = subpackages::shared(&table);
+        let mut reader = Reader::new(table, name);
+        for key in elsewhere {
+            reader.take(key);
+        }
         let settings = Settings {
             targets: reader.strings("targets")?,
-            bins: reader.some_strings("bins")?,
+            bins: bins::bins(reader.take("bins"))?,
             name: reader.line("name")?,
             summary: reader.line("summary")?,
             description: reader.string("description")?,
@@ -126,6 +146,8 @@ impl Settings {
             require_hardening: reader
                 .choice("hardening", &[("require", true), ("best-effort", false)])?
                 .unwrap_or(false),
+            changelog: changelog::changelog(reader.take("changelog"))?,
+            subpackages: subpackages::subpackages(reader.table("subpackages")?, &shared)?,
         };
         // Folded into the others before, and known all the same.
         reader.take("target");

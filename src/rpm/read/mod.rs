@@ -23,7 +23,7 @@ pub use header::Header;
 #[cfg(test)]
 pub(super) use header::Kind;
 pub(super) use package::LEAD;
-pub use package::{Identity, Metadata, ReadDependency, ReadRpm, ReadScriptlet};
+pub use package::{Identity, Metadata, ReadChange, ReadDependency, ReadRpm, ReadScriptlet};
 pub use payload::Verification;
 pub use walk::Found;
 

@@ -54,6 +54,17 @@ pub struct ReadDependency {
     pub flags: u32,
 }
 
+/// One entry of the changelog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadChange {
+    /// Seconds since 1970.
+    pub time: u64,
+    /// Who changed it and, by habit, the version.
+    pub name: String,
+    /// What changed.
+    pub text: String,
+}
+
 /// One scriptlet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadScriptlet {
@@ -278,6 +289,21 @@ impl Metadata {
             tag::OBSOLETE_VERSION,
             tag::OBSOLETE_FLAGS,
         )
+    }
+
+    /// The changelog, in the header's order; a part that is missing is empty.
+    pub fn changelog(&self) -> Vec<ReadChange> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let mut names = self.header.texts(tag::CHANGELOG_NAME).map(text);
+        let mut texts = self.header.texts(tag::CHANGELOG_TEXT).map(text);
+        let times = self.header.numbers(tag::CHANGELOG_TIME);
+        times
+            .map(|time| ReadChange {
+                time,
+                name: names.next().unwrap_or_default(),
+                text: texts.next().unwrap_or_default(),
+            })
+            .collect()
     }
 
     /// The scriptlets, in the order in which they run.

@@ -205,7 +205,7 @@ fn an_interrupted_run_leaves_nothing() {
 #[test]
 fn a_text_with_a_nul_byte_is_refused() {
     let mut draft = fixture::draft();
-    draft.description = "a\0b".into();
+    draft.texts.description = "a\0b".into();
     let error = bytes_of(&Plan::complete(draft).unwrap(), 1).unwrap_err();
     insta::assert_snapshot!(error, @"the description has a NUL byte in it");
 }

@@ -126,8 +126,18 @@ impl Root {
     /// said. A warning fails the test: rpm exits 0 when a %post has failed.
     #[track_caller]
     pub(crate) fn install(&self, package: &Path) -> String {
-        self.provide_for(package);
-        self.change(&["-U".as_ref(), package.as_os_str()])
+        self.install_all(&[package])
+    }
+
+    /// As [`Root::install`], several in one transaction.
+    #[track_caller]
+    pub(crate) fn install_all(&self, packages: &[&Path]) -> String {
+        for package in packages {
+            self.provide_for(package);
+        }
+        let packages = packages.iter().map(|package| package.as_os_str());
+        let arguments: Vec<_> = std::iter::once("-U".as_ref()).chain(packages).collect();
+        self.change(&arguments)
     }
 
     /// Erases a package.
