@@ -4,6 +4,7 @@
 //! build succeed with the libraries of the building machine.
 
 use super::elf::{ElfFacts, Kind};
+use super::runs::{self, Lacking};
 use super::{Arch, Error};
 use crate::report::Diagnostic;
 use crate::target::{GlibcVersion, Profile};
@@ -11,20 +12,6 @@ use camino::Utf8PathBuf;
 
 /// How many symbols a message names.
 const NAMED: usize = 5;
-
-/// The libraries that glibc's packages have had since 2.17 (`shlib-versions` of glibc 2.17 and
-/// 2.28), beside the loader.
-const OF_GLIBC: [&str; 9] = [
-    "libc.so.",
-    "libm.so.",
-    "libdl.so.",
-    "libpthread.so.",
-    "librt.so.",
-    "libutil.so.",
-    "libresolv.so.",
-    "libanl.so.",
-    "libmvec.so.",
-];
 
 /// A binary that was built.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +72,13 @@ pub(super) fn judge(
             path: binary.path.clone(),
         });
     }
+    if let Some(alignment) = runs::small_alignment(facts, profile) {
+        return Err(Error::Alignment {
+            bin: binary.name.clone(),
+            target: profile.name.clone(),
+            alignment,
+        });
+    }
     if facts.is_static() {
         return Ok(Vec::new());
     }
@@ -107,14 +101,7 @@ pub(super) fn judge(
 
 fn check_glibc(binary: &Binary, profile: &Profile, origin: &Origin) -> Result<(), Error> {
     let limit = profile.glibc.value;
-    let mut above: Vec<_> = binary
-        .facts
-        .versions
-        .iter()
-        .filter_map(|needed| Some((needed.glibc()?, needed)))
-        .filter(|(version, _)| *version > limit)
-        .collect();
-    above.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
+    let above = runs::glibc_above(&binary.facts, limit);
     let Some((highest, _)) = above.first() else {
         return Ok(());
     };
@@ -166,14 +153,12 @@ pub struct NewerGlibc {
 /// What is to be said of the libraries it asks for beside glibc's.
 fn libraries(binary: &Binary, profile: &Profile) -> Vec<Diagnostic> {
     let mut said = Vec::new();
+    let lacking: Vec<Lacking> = runs::lacking(&binary.facts, profile)
+        .into_iter()
+        .filter(|lacking| !matches!(lacking, Lacking::Unknown { .. }))
+        .collect();
     for library in &binary.facts.needed {
-        let of_glibc = OF_GLIBC.iter().any(|start| library.starts_with(start))
-            || binary
-                .facts
-                .interpreter
-                .as_ref()
-                .is_some_and(|loader| loader.ends_with(&format!("/{library}")));
-        if of_glibc {
+        if runs::is_of_glibc(&binary.facts, library) {
             continue;
         }
         let title = format!("`{}` needs {library}", binary.name);
@@ -186,6 +171,9 @@ fn libraries(binary: &Binary, profile: &Profile) -> Vec<Diagnostic> {
                 "the RPM will require it, and installs only where a package of {} provides it",
                 profile.name
             ));
+            for lacking in lacking.iter().filter(|lacking| lacking.library() == library) {
+                warning = warning.with_note(lacking.told(&profile.title));
+            }
             if !versions.is_empty() {
                 warning = warning.with_note(format!("at the versions {}", versions.join(", ")));
             }

@@ -179,6 +179,18 @@ pub enum Error {
         /// The architecture.
         arch: Arch,
     },
+    /// Its segments are aligned to less than a page of the target's kernel.
+    #[error(
+        "`{bin}` has segments aligned to {alignment} bytes, and the kernel of {target} maps pages of 64 KiB"
+    )]
+    Alignment {
+        /// The binary.
+        bin: String,
+        /// The target.
+        target: String,
+        /// The alignment in bytes.
+        alignment: u64,
+    },
     /// It asks for a loader that the target does not have.
     #[error("`{bin}` asks for {}, and the target's loader is {wanted}", loader(found.as_ref()))]
     Loader {
@@ -299,6 +311,9 @@ impl Error {
                 "build for musl, `--triple {}`, or take `+crt-static` out",
                 arch.gnu_triple().replace("-gnu", "-musl")
             ),
+            Error::Alignment { .. } => {
+                "link it with `-C link-arg=-Wl,-z,max-page-size=65536` in the rustflags".to_owned()
+            }
             Error::Loader { found, .. } => match found {
                 Some(path) if path.contains("musl") => "link musl statically (`-C target-feature=+crt-static`), or build for glibc".to_owned(),
                 _ => "take `-C link-arg` and `dynamic-linker` out of the rustflags and build scripts".to_owned(),

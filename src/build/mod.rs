@@ -39,6 +39,7 @@ mod interrupt;
 mod locate;
 mod process;
 mod request;
+pub mod runs;
 mod rustflags;
 mod schedule;
 mod zig;

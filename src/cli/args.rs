@@ -49,7 +49,7 @@ pub(super) enum Command {
     Check(Box<CheckArgs>),
     /// Explain a directive, a value, a section, a target or a rule
     Explain(ExplainArgs),
-    /// Show what is in an RPM
+    /// Show what is in an RPM, and whether it will work on a target
     Inspect(InspectArgs),
     /// Sign RPMs that are there, in place
     Sign(SignFilesArgs),
@@ -280,6 +280,12 @@ pub(super) struct InspectArgs {
     /// Judge them for a distribution; repeat it or separate with commas
     #[arg(short, long, value_name = "TARGET", value_delimiter = ',')]
     pub(super) target: Vec<String>,
+    /// Verify the signatures with the OpenPGP public keys of this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: Option<Utf8PathBuf>,
+    /// Unpack the files of one RPM into a folder, which must be empty or not there
+    #[arg(long, value_name = "DIR", value_parser = output_path)]
+    pub(super) extract: Option<Utf8PathBuf>,
 }
 
 /// `cargo ambot targets`

@@ -1,7 +1,10 @@
 //! What a package says of itself, for people and for JSON.
 
 use super::error::Error;
-use crate::rpm::read::{FileEntry, Identity, Metadata, ReadChange, ReadDependency, ReadScriptlet};
+use crate::rpm::read::{
+    FileEntry, Identity, Metadata, ReadChange, ReadDependency, ReadScriptlet, ReadSignature,
+    ReadTrigger,
+};
 use crate::rpm::tag::{self, file, sense};
 
 /// A package in words. All texts come from the file as they are; see [`super::tree`] for one that
@@ -36,10 +39,28 @@ pub struct Description {
     pub conflicts: Vec<String>,
     /// What it replaces.
     pub obsoletes: Vec<String>,
+    /// What is installed with it where it can be.
+    pub recommends: Vec<String>,
+    /// What goes well with it.
+    pub suggests: Vec<String>,
+    /// What it is installed with where it can be.
+    pub supplements: Vec<String>,
+    /// What it goes well with.
+    pub enhances: Vec<String>,
     /// The scriptlets.
     pub scriptlets: Vec<ReadScriptlet>,
-    /// The changelog.
+    /// The triggers.
+    pub triggers: Vec<ReadTrigger>,
+    /// The changelog, newest first by custom.
     pub changelog: Vec<ReadChange>,
+    /// The signatures, none of which is verified here.
+    pub signatures: Vec<ReadSignature>,
+    /// How many signatures there are that are of no known form.
+    pub unknown_signatures: usize,
+    /// The machine that it was built on, or nothing.
+    pub build_host: String,
+    /// The source package that it was built from; nothing of a source package.
+    pub source_rpm: String,
 }
 
 /// One file in words.
@@ -59,6 +80,8 @@ pub struct DescribedFile {
     pub size: u64,
     /// The digest in hexadecimal; empty for what has no content.
     pub digest: String,
+    /// The capabilities that it is given, or nothing.
+    pub caps: String,
     /// `config`, `noreplace`, `doc` …
     pub flags: Vec<&'static str>,
 }
@@ -101,6 +124,7 @@ pub fn describe(metadata: &Metadata) -> Result<Description, Error> {
     let size = header
         .number(tag::SIZE)
         .or_else(|| header.number(tag::LONG_SIZE));
+    let (signatures, unknown_signatures) = metadata.signatures();
     let lines = |list: Vec<ReadDependency>| list.iter().map(line).collect();
     Ok(Description {
         identity: metadata.identity(),
@@ -117,13 +141,22 @@ pub fn describe(metadata: &Metadata) -> Result<Description, Error> {
         provides: lines(metadata.provides()),
         conflicts: lines(metadata.conflicts()),
         obsoletes: lines(metadata.obsoletes()),
+        recommends: lines(metadata.recommends()),
+        suggests: lines(metadata.suggests()),
+        supplements: lines(metadata.supplements()),
+        enhances: lines(metadata.enhances()),
         scriptlets: metadata.scriptlets(),
+        triggers: metadata.triggers(),
         changelog: metadata.changelog(),
+        signatures,
+        unknown_signatures,
+        build_host: text(tag::BUILD_HOST),
+        source_rpm: text(tag::SOURCE_RPM),
     })
 }
 
-/// `NAME >= VERSION`.
-fn line(dependency: &ReadDependency) -> String {
+/// A dependency as `rpm -q` writes it: `NAME >= VERSION`.
+pub fn line(dependency: &ReadDependency) -> String {
     let has = |flag| dependency.flags & flag != 0;
     let mut line = dependency.name.clone();
     if has(sense::LESS | sense::GREATER | sense::EQUAL) {
@@ -160,6 +193,7 @@ fn described(entry: &FileEntry<'_>) -> DescribedFile {
         group: entry.group(),
         size: entry.size,
         digest: entry.digest(),
+        caps: entry.caps(),
         flags: [
             (file::CONFIG, "config"),
             (file::NOREPLACE, "noreplace"),

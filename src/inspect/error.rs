@@ -3,6 +3,7 @@
 use super::verdict::{Fault, Refusal};
 use crate::report::{Diagnose, Diagnostic, Failure};
 use crate::rpm;
+use camino::Utf8PathBuf;
 use thiserror::Error;
 
 /// A package that cannot be read, or fails the verdict.
@@ -11,6 +12,26 @@ pub enum Error {
     /// It cannot be read, or cannot get its final name.
     #[error(transparent)]
     Rpm(#[from] rpm::Error),
+    /// The folder to unpack into has something in it.
+    #[error("{folder} is not empty, and nothing is unpacked over what is there")]
+    NotEmpty {
+        /// The folder.
+        folder: Utf8PathBuf,
+    },
+    /// A file of the package lies outside the folder that it is unpacked into.
+    #[error("the package has a file `{path}`, which leads out of the folder it is unpacked into")]
+    Outside {
+        /// The path.
+        path: String,
+    },
+    /// A file cannot be unpacked.
+    #[error("cannot unpack {path}")]
+    Extract {
+        /// Where it should lie.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
     /// It was read and refused.
     #[error("{file} failed its check for {target} and was not kept")]
     Refused {
@@ -27,10 +48,19 @@ impl Diagnose for Error {
     fn diagnostic(&self) -> Diagnostic {
         match self {
             Error::Rpm(error) => error.diagnostic(),
+            Error::NotEmpty { .. } => {
+                Diagnostic::error(self.to_string()).with_help("name a folder that is not there yet")
+            }
+            Error::Outside { .. } => Diagnostic::error(self.to_string())
+                .with_help("no packager writes such a path: do not install the package"),
+            Error::Extract { source, .. } => {
+                Diagnostic::error(self.to_string()).with_note(source.to_string())
+            }
             Error::Refused { refusals, .. } => {
                 let mut diagnostic = Diagnostic::error(self.to_string());
                 for refusal in refusals {
                     diagnostic = diagnostic.with_note(refusal.text.clone());
+                    diagnostic = diagnostic.with_help_if(refusal.help.clone());
                 }
                 if self.failure() == Failure::Bug {
                     diagnostic = diagnostic.with_help(
@@ -45,6 +75,9 @@ impl Diagnose for Error {
     fn failure(&self) -> Failure {
         match self {
             Error::Rpm(error) => error.failure(),
+            Error::NotEmpty { .. } | Error::Outside { .. } | Error::Extract { .. } => {
+                Failure::Project
+            }
             Error::Refused { refusals, .. } => {
                 let ours = |refusal: &Refusal| refusal.fault == Fault::NotAsPlanned;
                 if refusals.iter().any(ours) {

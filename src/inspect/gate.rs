@@ -2,8 +2,10 @@
 
 use super::describe::{Description, describe};
 use super::error::Error;
+use super::examine::examine;
 use super::verdict::{Refusal, judge};
 use crate::build::Interrupt;
+use crate::lint::Levels;
 use crate::package::Plan;
 use crate::report::Sink;
 use crate::rpm::openpgp::{SignatureCheck, check_file};
@@ -21,14 +23,16 @@ pub struct VerifiedRpm {
     signatures: Vec<SignatureCheck>,
 }
 
-/// Reads a written package back and judges it against its plan and its plan's target; where it was
-/// signed, its signatures are held against the signer's public key.
+/// Reads a written package back and judges it against its plan and its plan's target; `levels` say
+/// how much each rule about units matters to the user. Where it was signed, its signatures are held
+/// against the signer's public key.
 ///
 /// # Errors
 /// When it cannot be read back or is refused, or when a signal comes; the file is removed then.
 pub fn verify(
     written: Written,
     plan: &Plan,
+    levels: &Levels,
     signer: Option<&Signer>,
     interrupt: &Interrupt,
     sink: &dyn Sink,
@@ -39,19 +43,20 @@ pub fn verify(
         input: written.reopen()?,
         interrupt,
     };
-    let verdict = ReadRpm::parse(input, &file)
+    let examined = ReadRpm::parse(input, &file)
         .map_err(Error::from)
-        .and_then(|rpm| judge(rpm, plan.target.profile(), Some(plan)));
+        .and_then(examine);
     // Asked once more here, right before the package may have its name.
     if let Some(signal) = interrupt.signal() {
         return Err(rpm::Error::Interrupted { signal }.into());
     }
-    let mut verdict = verdict?;
+    let examined = examined?;
+    let mut verdict = judge(&examined, plan.target.profile(), Some(plan), levels)?;
     let mut signatures = Vec::new();
     if let Some(signer) = signer {
         let keys = signer.certificate();
         let keys = keys.map_or(&[][..], std::slice::from_ref);
-        signatures = check_file(&verdict.metadata, &written.reopen()?, keys);
+        signatures = check_file(&examined.metadata, &written.reopen()?, keys);
         verdict.refusals.extend(unsigned(&signatures, signer));
     }
     if !verdict.refusals.is_empty() {
@@ -61,7 +66,7 @@ pub fn verify(
             refusals: verdict.refusals,
         });
     }
-    let description = describe(&verdict.metadata)?;
+    let description = describe(&examined.metadata)?;
     Ok(VerifiedRpm {
         written,
         description,

@@ -4,29 +4,48 @@
 //! for the former a [`VerifiedRpm`], which alone can give it its final name. The file is read by
 //! [`crate::rpm::read`], which trusts nothing and shares no code with the writer.
 //!
-//! Judged are: every digest and size (missing ones too, MD5 among them, by which alone rpm 4.11
-//! sees a damaged payload); the payload's compressor, the `rpmlib()` requirements and 64-bit sizes
-//! against what the target's rpm reads; the payload against the file list, links with their
-//! targets included; the room for a signature; and everything that the plan says: identity,
-//! dependencies, scriptlets, and of each file path, type, mode, owner, flags, time and content.
-//! Of what ELF files need, the versions of glibc are judged as the requirements state them; the
-//! files themselves are not read here yet: `build` reads them before the plan is made.
+//! A package is read once ([`examine`]), whatever the number of targets that it is judged for. Judged
+//! are: every digest and size (missing ones too, MD5 among them, by which alone rpm 4.11 sees a
+//! damaged payload); the payload's compressor, the `rpmlib()` requirements, signatures, 64-bit sizes
+//! and dependencies against what the target's rpm knows; the payload against the file list, links
+//! with their targets included; programs and libraries against the target's glibc, its other
+//! libraries, its processor and the pages of its kernel; the units by the rules of [`crate::lint`];
+//! and where there is a plan everything that it says: identity, dependencies, scriptlets, the room
+//! for a signature, and of each file path, type, mode, owner, flags, time and content.
 //!
-//! This module writes nothing but the final name and prints nothing.
+//! This module writes nothing but the final name, and files into a folder that is named for it
+//! ([`extract`]); it prints nothing.
 
+mod accounts;
+mod contents;
 mod describe;
 mod error;
+mod examine;
+mod extract;
+#[cfg(test)]
+mod extract_tests;
 mod gate;
+mod installer;
+mod openssl;
 mod planned;
+mod programs;
+#[cfg(test)]
+mod refusal_tests;
 mod requires;
+mod services;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod units;
 mod verdict;
 
-pub use describe::{DescribedFile, DescribedKind, Description, describe};
+pub use accounts::{Account, of as accounts};
+pub use contents::{Contents, Elf, Script, Text};
+pub use describe::{DescribedFile, DescribedKind, Description, describe, line};
 pub use error::Error;
+pub use examine::{Examined, examine, extract};
 pub use gate::{VerifiedRpm, verify};
 pub use requires::requires;
+pub use services::{DescribedUnit, units};
 pub use tree::tree;
-pub use verdict::{Fault, Refusal, Verdict, judge, verdict, whole};
+pub use verdict::{Fault, Refusal, Verdict, judge, soundness, whole};

@@ -158,7 +158,7 @@ fn changelog(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
     let read = metadata.changelog();
     let planned = plan.changelog.iter().map(|change| ReadChange {
         time: change.time.into(),
-        name: change.name.clone(),
+        author: change.name.clone(),
         text: change.text.clone(),
     });
     if !planned.eq(read) {

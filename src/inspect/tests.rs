@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::build::Interrupt;
+use crate::lint::Levels;
 use crate::package::{Dependency, Draft, FileKind, Plan};
 use crate::report::{Diagnose, Failure, Quiet};
 use crate::rpm::read::ReadRpm;
@@ -30,7 +31,15 @@ impl Folder {
     fn publish(&self, plan: &Plan) -> Result<Utf8PathBuf, Error> {
         let interrupted = Interrupt::new();
         let written = write(plan, self.path(), &Options::new(&interrupted), &Quiet)?;
-        verify(written, plan, None, &interrupted, &Quiet)?.publish_as(&plan.nevra.file_name())
+        verify(
+            written,
+            plan,
+            &Levels::default(),
+            None,
+            &interrupted,
+            &Quiet,
+        )?
+        .publish_as(&plan.nevra.file_name())
     }
 }
 
@@ -52,7 +61,15 @@ fn refused(change: impl FnOnce(&mut Draft)) -> Vec<String> {
     let mut other = small();
     change(&mut other);
     let plan = Plan::complete(other).unwrap();
-    let error = verify(written, &plan, None, &interrupted, &Quiet).unwrap_err();
+    let error = verify(
+        written,
+        &plan,
+        &Levels::default(),
+        None,
+        &interrupted,
+        &Quiet,
+    )
+    .unwrap_err();
     assert_eq!(
         folder.names(),
         Vec::<String>::new(),
@@ -61,7 +78,7 @@ fn refused(change: impl FnOnce(&mut Draft)) -> Vec<String> {
     assert_eq!(error.failure(), Failure::Bug);
     match error {
         Error::Refused { refusals, .. } => refusals.into_iter().map(|r| r.text).collect(),
-        Error::Rpm(error) => panic!("{error}"),
+        other => panic!("{other}"),
     }
 }
 
@@ -74,7 +91,9 @@ fn a_sound_package_gets_its_name_and_replaces_the_old_file_whole() {
     let path = folder.publish(&plan).unwrap();
     assert_eq!(path.file_name(), Some(name.as_str()));
     assert_eq!(folder.names(), [name]);
-    let verdict = verdict(&path, plan.target.profile(), Some(&plan)).unwrap();
+    let examined = examine(ReadRpm::open(&path).unwrap()).unwrap();
+    let profile = plan.target.profile();
+    let verdict = judge(&examined, profile, Some(&plan), &Levels::default()).unwrap();
     assert_eq!(verdict.refusals, []);
 }
 
@@ -122,7 +141,8 @@ fn a_damaged_package_of_ours_is_refused_for_what_is_damaged() {
     let at = bytes.windows(7).position(|w| w == b"A hello").unwrap();
     bytes[at] = b'B';
     let rpm = ReadRpm::parse(bytes.as_slice(), "hello.rpm").unwrap();
-    let verdict = judge(rpm, plan.target.profile(), None).unwrap();
+    let examined = examine(rpm).unwrap();
+    let verdict = judge(&examined, plan.target.profile(), None, &Levels::default()).unwrap();
     let texts: Vec<&str> = verdict
         .refusals
         .iter()
@@ -149,7 +169,7 @@ fn a_feature_that_the_target_lacks_is_named() {
     let Error::Refused { refusals, .. } = error else {
         panic!("{error}");
     };
-    insta::assert_snapshot!(refusals[0].text, @"it needs rpmlib(CaretInVersions) 4.15.0-1, which rpm 4.11.3 of CentOS 7 does not have");
+    insta::assert_snapshot!(refusals[0].text, @"it needs rpmlib(CaretInVersions) 4.15.0-1, which rpm 4.11.3 of CentOS 7 does not have; rpm has it since 4.14.3");
     assert_eq!(refusals.len(), 1);
     draft.target = target::find("centos8").unwrap();
     folder.publish(&Plan::complete(draft).unwrap()).unwrap();
@@ -189,7 +209,15 @@ fn a_signal_while_it_is_read_back_keeps_the_package_from_its_name() {
     let interrupted = Interrupt::new();
     let written = write(&plan, folder.path(), &Options::new(&interrupted), &Quiet).unwrap();
     interrupted.raise(15);
-    let error = verify(written, &plan, None, &interrupted, &Quiet).unwrap_err();
+    let error = verify(
+        written,
+        &plan,
+        &Levels::default(),
+        None,
+        &interrupted,
+        &Quiet,
+    )
+    .unwrap_err();
     assert_eq!(error.failure(), Failure::Signal(15));
     assert_eq!(folder.names(), Vec::<String>::new());
 }

@@ -167,6 +167,15 @@ fn facts(file: &DescribedFile) -> String {
     if !is_link && (file.user != "root" || file.group != "root") {
         facts.push(format!("{}:{}", visible(&file.user), visible(&file.group)));
     }
+    if !file.caps.is_empty() {
+        facts.push(visible(&file.caps));
+    }
+    if file.mode & 0o4000 != 0 {
+        facts.push("setuid".to_owned());
+    }
+    if file.mode & 0o2000 != 0 && matches!(file.kind, DescribedKind::Regular) {
+        facts.push("setgid".to_owned());
+    }
     facts.extend(file.flags.iter().map(|&flag| flag.to_owned()));
     facts.join(" ")
 }
@@ -211,6 +220,7 @@ mod tests {
             group: "root".into(),
             size,
             digest: String::new(),
+            caps: String::new(),
             flags: Vec::new(),
         }
     }
@@ -237,8 +247,17 @@ mod tests {
             provides: Vec::new(),
             conflicts: Vec::new(),
             obsoletes: Vec::new(),
+            recommends: Vec::new(),
+            suggests: Vec::new(),
+            supplements: Vec::new(),
+            enhances: Vec::new(),
             scriptlets: Vec::new(),
+            triggers: Vec::new(),
             changelog: Vec::new(),
+            signatures: Vec::new(),
+            unknown_signatures: 0,
+            build_host: String::new(),
+            source_rpm: String::new(),
         }
     }
 

@@ -23,7 +23,7 @@ pub use bins::Bin;
 pub use check::{Checked, CheckedPackage, CheckedTarget, CheckedUnit, check};
 pub use error::Error;
 pub use findings::{CheckedFindings, check_files, check_project};
-pub use inspect::{Inspection, inspect};
+pub use inspect::{InspectRequest, Inspection, inspect, public_keys};
 pub use package::{Artifact, PackageRequest, check_names, package};
 pub use parts::CheckedPart;
 pub use signing::{KeySource, PassphraseSource, SignRequest, sign};

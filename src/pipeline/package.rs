@@ -6,6 +6,7 @@ use super::signing::{Keys, SignRequest};
 use super::{CheckedPart, Error, Request, check};
 use crate::build::{self, Arch, Built, Interrupt};
 use crate::inspect::{self, VerifiedRpm};
+use crate::lint::Levels;
 use crate::package::{
     Binary, ManagedUnit, NOARCH, Nevra, PackagedUnit, Part, Plan, PlanSet, assemble_all, changes,
     nevra,
@@ -297,6 +298,7 @@ fn make(
     interrupt: &Interrupt,
     sink: &dyn Sink,
 ) -> Result<Vec<Artifact>, Error> {
+    let levels = Levels::new(&target.parts[0].settings.lints)?;
     let mut verified = Vec::new();
     for plan in plans.iter() {
         let is_main = plan.suffix.is_none();
@@ -308,7 +310,7 @@ fn make(
             sink.status("Signing", &what);
             written.sign(signer, interrupt)?;
         }
-        let judged = inspect::verify(written, plan, signer, interrupt, sink)?;
+        let judged = inspect::verify(written, plan, &levels, signer, interrupt, sink)?;
         verified.push((plan, path, judged));
     }
     let publish = |(plan, path, verified): (&Plan, Utf8PathBuf, VerifiedRpm)| {

@@ -3,6 +3,7 @@
 use super::diagnostic::Diagnostic;
 use super::source::Span;
 use serde_json::{Map, Value, json};
+use std::io::{self, Write};
 
 /// The version of the JSON lines; it goes up when a field changes its meaning or goes away.
 pub const FORMAT_VERSION: u32 = 1;
@@ -14,6 +15,46 @@ pub(super) fn line(reason: &str, value: Map<String, Value>) -> String {
     object.insert("format-version".into(), FORMAT_VERSION.into());
     object.extend(value);
     Value::Object(object).to_string()
+}
+
+/// The same of a value that serialises as an object with fields, written as it is made.
+pub(super) fn stream(
+    out: &mut impl Write,
+    reason: &str,
+    value: &impl serde::Serialize,
+) -> io::Result<()> {
+    let head = line(reason, Map::new());
+    out.write_all(head.trim_end_matches('}').as_bytes())?;
+    let mut rest = AfterBrace {
+        out: &mut *out,
+        is_open: false,
+    };
+    serde_json::to_writer(&mut rest, value).map_err(io::Error::from)?;
+    out.write_all(b"\n")
+}
+
+/// Writes a comma in the place of the first brace.
+struct AfterBrace<'a, W> {
+    out: &'a mut W,
+    is_open: bool,
+}
+
+impl<W: Write> Write for AfterBrace<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match bytes {
+            [b'{', rest @ ..] if !self.is_open => {
+                self.is_open = true;
+                self.out.write_all(b",")?;
+                self.out.write_all(rest)?;
+                Ok(bytes.len())
+            }
+            _ => self.out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 pub(super) fn progress(verb: &str, text: &str) -> Map<String, Value> {
@@ -50,4 +91,20 @@ fn place(span: &Span) -> Map<String, Value> {
         ("end-line".to_owned(), end_line.into()),
         ("end-column".to_owned(), end_column.into()),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_streamed_line_is_one_object_with_its_reason_first() {
+        let mut out = Vec::new();
+        stream(&mut out, "ambot-test", &json!({ "a": { "b": 1 } })).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(
+            text,
+            "{\"reason\":\"ambot-test\",\"format-version\":1,\"a\":{\"b\":1}}\n"
+        );
+    }
 }

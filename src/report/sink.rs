@@ -126,6 +126,17 @@ impl Terminal {
         read_enough(out.write_all(line.as_bytes()).and_then(|()| out.flush()))
     }
 
+    /// Writes one JSON line to stdout as it is made, so that a large one takes no memory. `value` is
+    /// one that serialises as an object. A reader that has seen enough is no failure.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to (a full disk).
+    pub fn stream_json(&self, reason: &str, value: &impl serde::Serialize) -> std::io::Result<()> {
+        let out = std::io::stdout().lock();
+        let mut out = std::io::BufWriter::with_capacity(64 << 10, out);
+        read_enough(json::stream(&mut out, reason, value).and_then(|()| out.flush()))
+    }
+
     /// Whether a line could not be written (a full disk).
     pub fn failed_to_write(&self) -> bool {
         self.failed_to_write.load(Ordering::Relaxed)

@@ -12,6 +12,8 @@ pub(super) const MAGIC: &[u8; 6] = b"070701";
 pub(super) const MAGIC_CRC: &[u8; 6] = b"070702";
 /// What begins an entry of rpm's own form for files of 4 GiB and more.
 pub(super) const MAGIC_STRIPPED: &[u8; 6] = b"07070X";
+/// The length of the header of that form: magic and the number of the file, padded.
+pub(super) const STRIPPED_LENGTH: usize = 16;
 /// The name of the last entry.
 pub(super) const TRAILER: &str = "TRAILER!!!";
 /// The longest name that rpm reads, with its NUL.
@@ -95,6 +97,15 @@ impl Entry {
         }
         Ok(entry)
     }
+}
+
+/// The number of the file that an entry of the stripped form is for, of the bytes after its magic
+/// (rpm 4.14.3, `rpmcpioStrippedHeaderWrite`); nothing where it is no number.
+pub(super) fn stripped_index(digits: &[u8]) -> Option<u32> {
+    digits.iter().take(8).try_fold(0_u32, |value, digit| {
+        let digit = (*digit as char).to_digit(16)?;
+        Some(value << 4 | digit)
+    })
 }
 
 /// Appends the last entry.

@@ -107,8 +107,32 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
+    /// A payload that no rpm unpacks.
+    #[error("{file} cannot be unpacked: {what}")]
+    Unpackable {
+        /// The file.
+        file: String,
+        /// What is wrong with its payload.
+        what: String,
+        /// The way out.
+        help: &'static str,
+    },
+    /// A file of public keys that holds none.
+    #[error("{file} is no file of public keys: {what}")]
+    Keys {
+        /// The file.
+        file: String,
+        /// What it is instead.
+        what: String,
+    },
+    /// A difference between two packages.
+    #[error("{file} is a delta RPM: it holds the difference to an older package alone")]
+    Delta {
+        /// The file.
+        file: String,
+    },
     /// A payload that we have no reader for.
-    #[error("{file} has a {what} payload, which is not read yet")]
+    #[error("{file} has a payload of the kind `{what}`, which no rpm is known to read")]
     Unsupported {
         /// The file.
         file: String,
@@ -162,9 +186,9 @@ impl Diagnose for Error {
             Error::Output { .. } | Error::Publish { .. } => {
                 diagnostic.with_help("choose a folder that you may write to with `-o DIR`")
             }
-            Error::Unsupported { .. } => {
-                diagnostic.with_help("`rpm2cpio FILE | cpio -t` lists what is inside")
-            }
+            Error::Unpackable { help, .. } => diagnostic.with_help(*help),
+            Error::Delta { .. } => diagnostic
+                .with_help("`applydeltarpm` makes the whole package of both; inspect that"),
             _ => diagnostic,
         }
     }

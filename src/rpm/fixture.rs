@@ -109,3 +109,86 @@ pub(crate) fn draft() -> Draft {
 pub(crate) fn plan() -> Plan {
     Plan::complete(draft()).unwrap()
 }
+
+/// The bytes of a package as our writer makes it.
+pub(crate) fn bytes(draft: Draft) -> Vec<u8> {
+    use std::io::Read;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = camino::Utf8Path::from_path(folder.path()).unwrap();
+    let interrupt = crate::build::Interrupt::new();
+    let options = super::Options::new(&interrupt);
+    let plan = Plan::complete(draft).unwrap();
+    let written = super::write(&plan, folder, &options, &crate::report::Quiet).unwrap();
+    let mut bytes = Vec::new();
+    written.reopen().unwrap().read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+/// Where header and payload of a package begin.
+pub(crate) fn starts(bytes: &[u8]) -> (usize, usize) {
+    let rpm = super::read::ReadRpm::parse(bytes, "test.rpm").unwrap();
+    let header = 96 + rpm.metadata().signature().bytes().len().next_multiple_of(8);
+    (header, header + rpm.metadata().header().bytes().len())
+}
+
+/// The raw payload of a package of ours.
+pub(crate) fn raw(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Read;
+    let mut raw = Vec::new();
+    let payload = &bytes[starts(bytes).1..];
+    let mut decoder = flate2::read::MultiGzDecoder::new(payload);
+    decoder.read_to_end(&mut raw).unwrap();
+    raw
+}
+
+/// A package with another payload, under a name of at most four letters for its compressor. Its
+/// digests are those of the old one.
+pub(crate) fn rewrapped(bytes: &[u8], compressor: &str, payload: &[u8]) -> Vec<u8> {
+    let (_, payload_start) = starts(bytes);
+    let mut front = bytes[..payload_start].to_vec();
+    let name = b"gzip\09\0";
+    let at = front.windows(name.len()).position(|w| w == name).unwrap();
+    front[at..at + 4].fill(0);
+    front[at..at + compressor.len()].copy_from_slice(compressor.as_bytes());
+    front.extend(payload);
+    front
+}
+
+/// Compresses as `xz` or `zstd` do.
+pub(crate) fn compressed(kind: &str, raw: &[u8]) -> Vec<u8> {
+    use std::io::Read;
+    let mut out = Vec::new();
+    match kind {
+        "xz" => liblzma::read::XzEncoder::new(raw, 1).read_to_end(&mut out),
+        "lzma" => {
+            let options = liblzma::stream::LzmaOptions::new_preset(1).unwrap();
+            let stream = liblzma::stream::Stream::new_lzma_encoder(&options).unwrap();
+            liblzma::read::XzEncoder::new_stream(raw, stream).read_to_end(&mut out)
+        }
+        "zstd" => zstd::stream::read::Encoder::new(raw, 1)
+            .unwrap()
+            .read_to_end(&mut out),
+        other => panic!("{other}"),
+    }
+    .unwrap();
+    out
+}
+
+/// xz whose header asks for a dictionary of so many bytes.
+pub(crate) fn xz_with_dictionary(raw: &[u8], bytes: u32) -> Vec<u8> {
+    use std::io::Read;
+    // The field of a block header is made from this; encoding with a small one and writing a large
+    // number there would take a new CRC.
+    let mut options = liblzma::stream::LzmaOptions::new_preset(0).unwrap();
+    options.dict_size(bytes);
+    options.match_finder(liblzma::stream::MatchFinder::HashChain3);
+    options.mode(liblzma::stream::Mode::Fast);
+    let mut filters = liblzma::stream::Filters::new();
+    filters.lzma2(&options);
+    let check = liblzma::stream::Check::Crc32;
+    let stream = liblzma::stream::Stream::new_stream_encoder(&filters, check).unwrap();
+    let mut out = Vec::new();
+    let mut encoder = liblzma::read::XzEncoder::new_stream(raw, stream);
+    encoder.read_to_end(&mut out).unwrap();
+    out
+}

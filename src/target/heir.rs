@@ -17,7 +17,7 @@ pub struct Heir {
 
 impl Heir {
     /// Every fact that can be replaced, with an example of how its value is written.
-    pub const FACTS: [(&'static str, &'static str); 24] = [
+    pub const FACTS: [(&'static str, &'static str); 26] = [
         ("systemd", "219"),
         ("tables", "\"el7\""),
         ("rpm", "\"4.11.3\""),
@@ -44,6 +44,8 @@ impl Heir {
         ("signature-rsa-bits", "2048"),
         ("signature-sha1", "true"),
         ("payload-digest", "true"),
+        ("libraries", "\"el7\""),
+        ("large-pages", "[\"aarch64\"]"),
         ("end-of-life", "\"2030-12-31\""),
     ];
 
@@ -95,6 +97,8 @@ impl Heir {
             "signature-rsa-bits" => replace(&mut profile.signature_rsa_bits, value, from),
             "signature-sha1" => replace(&mut profile.signature_sha1, value, from),
             "payload-digest" => replace(&mut profile.payload_digest, value, from),
+            "libraries" => replace(&mut profile.libraries, value, from),
+            "large-pages" => replace(&mut profile.large_pages, value, from),
             "end-of-life" => replace(&mut profile.end_of_life, value, from),
             _ => Err("there is no such fact".to_owned()),
         }?;
@@ -102,7 +106,8 @@ impl Heir {
         Ok(())
     }
 
-    /// The profile. Of `systemd` and `tables` the one that was not replaced follows the other.
+    /// The profile. Of `systemd` and `tables` the one that was not replaced follows the other, and
+    /// `rpmlib` follows `rpm` and `payloads`.
     ///
     /// # Errors
     /// When both were replaced and do not fit together.
@@ -120,6 +125,10 @@ impl Heir {
                 [_, true] => profile.systemd = follows("tables", tables.version()),
                 _ => profile.tables = follows("systemd", Tree::Upstream(systemd)),
             }
+        }
+        let is_given = |key| self.given.contains(&key);
+        if !is_given("rpmlib") && (is_given("rpm") || is_given("payloads")) {
+            profile.rpmlib = profile.features();
         }
         Ok(self.profile)
     }
@@ -194,6 +203,8 @@ mod tests {
             .iter()
             .filter(|(_, value)| value.is_table())
             .map(|(key, _)| key.as_str())
+            // Follows from the others.
+            .chain(["rpmlib"])
             .collect();
         let mut known: Vec<&str> = Heir::FACTS.iter().map(|(key, _)| *key).collect();
         facts.sort_unstable();

@@ -65,6 +65,11 @@ pub struct Profile {
     /// Whether its rpm holds the payload against the digest in the header, so that a signature of
     /// the header covers both; where it does not, header and payload are signed together too.
     pub payload_digest: Fact<bool>,
+    /// The column of the table of libraries beside glibc that holds for it.
+    pub libraries: Fact<String>,
+    /// The architectures, as rpm calls them, whose kernel has pages of 64 KiB: a program whose
+    /// segments are aligned to less does not start there.
+    pub large_pages: Fact<Vec<String>>,
     /// When its support ended or ends.
     pub end_of_life: Fact<String>,
 }

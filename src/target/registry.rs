@@ -46,7 +46,16 @@ fn profiles() -> Result<Vec<Profile>, toml::de::Error> {
         files.push((name, toml::from_str(text)?));
     }
     let tables = files.iter().filter_map(|(name, _)| resolve(name, &files));
-    tables.map(toml::Table::try_into).collect()
+    tables.map(with_features).collect()
+}
+
+/// A profile with the features that follow from its rpm.
+fn with_features(mut table: toml::Table) -> Result<Profile, toml::de::Error> {
+    let placeholder: toml::Table = toml::from_str("value = []\nsource = \"\"\nverified = true")?;
+    table.insert("rpmlib".to_owned(), placeholder.into());
+    let mut profile: Profile = table.try_into()?;
+    profile.rpmlib = profile.features();
+    Ok(profile)
 }
 
 /// A target that is known by name and not supported, with the reason.

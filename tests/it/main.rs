@@ -12,6 +12,7 @@ mod bad_input;
 mod build;
 mod changelog;
 mod distribution_units;
+mod inspect;
 mod install;
 mod own_target;
 mod packages;

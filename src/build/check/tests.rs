@@ -41,6 +41,7 @@ fn hello() -> Binary {
             dynamic: true,
             build_id: None,
             debug_info: false,
+            load_alignment: Some(0x1_0000),
         },
     }
 }
@@ -210,6 +211,30 @@ fn a_library_beside_glibc_is_a_warning_and_libgcc_a_note() {
     assert_eq!(said[0].severity, Severity::Note);
     assert_eq!(said[1].severity, Severity::Warning);
     assert_eq!(said[1].title, "`hello` needs libssl.so.3");
-    assert_eq!(said[1].notes[1], "at the versions OPENSSL_3.0.0");
+    assert_eq!(
+        said[1].notes[1..],
+        [
+            "CentOS 7 has libssl.so.10 in its place",
+            "at the versions OPENSSL_3.0.0"
+        ]
+    );
     assert_eq!(said[1].targets, ["centos7"]);
+}
+
+#[test]
+fn a_program_for_small_pages_is_refused_where_the_kernel_has_large_ones() {
+    let mut binary = hello();
+    binary.facts.arch = Some(Arch::Aarch64);
+    binary.facts.interpreter = Some("/lib/ld-linux-aarch64.so.1".to_owned());
+    binary.facts.load_alignment = Some(4096);
+    let judged = |target: &str| {
+        let profile = find(target).unwrap().profile();
+        judge(&binary, Arch::Aarch64, profile, &made_by(Maker::Zig))
+    };
+    insta::assert_snapshot!(shown(judged("centos7")), @r"
+    `hello` has segments aligned to 4096 bytes, and the kernel of centos7 maps pages of 64 KiB
+    link it with `-C link-arg=-Wl,-z,max-page-size=65536` in the rustflags
+    ");
+    assert!(judged("el8").is_err());
+    judged("el9").unwrap();
 }

@@ -7,6 +7,7 @@
 //! the file at most, and it never panics (`object` checks every offset; tables whose records may
 //! overlap are counted here).
 
+mod bounded;
 mod read;
 mod requires;
 #[cfg(test)]
@@ -138,6 +139,8 @@ pub struct ElfFacts {
     pub build_id: Option<String>,
     /// Whether it holds DWARF debug information (`.debug_info`).
     pub debug_info: bool,
+    /// To how many bytes its loaded segments are aligned at least (`p_align` of `PT_LOAD`).
+    pub load_alignment: Option<u64>,
 }
 
 impl ElfFacts {
@@ -156,6 +159,15 @@ impl ElfFacts {
     /// When it is no sound ELF file.
     pub fn parse(bytes: &[u8]) -> Result<Self, ReadError> {
         read::facts(bytes)
+    }
+
+    /// Reads the facts of a file that a stranger made, however large: what is kept of it in memory is
+    /// bounded.
+    ///
+    /// # Errors
+    /// When it cannot be read, is no sound ELF file, or needs more memory than any does.
+    pub fn read_bounded(input: impl std::io::Read + std::io::Seek) -> Result<Self, ReadError> {
+        read::facts(&bounded::Bounded::new(input)?)
     }
 
     /// Whether no loader is needed: neither an interpreter nor a library. A static PIE has a

@@ -16,6 +16,8 @@ const MAX_VERSIONS: usize = 4096;
 const MAX_NEEDED: usize = 4096;
 /// Bytes in a name. The longest that matter, mangled C++ ones, stay below; Linux paths too.
 const MAX_NAME: usize = 4096;
+/// Symbols that are kept by name, of all versions together.
+const MAX_SYMBOLS: usize = 2048;
 /// Bytes in a note section, and note sections in a file, that are searched for the build id.
 const MAX_NOTE: u64 = 1 << 20;
 const MAX_NOTES: usize = 64;
@@ -106,6 +108,7 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
             dynamic: dynamic.there,
             build_id: self.build_id()?,
             debug_info: self.has_section(b".debug_info") || self.has_section(b".zdebug_info"),
+            load_alignment: self.load_alignment(),
         })
     }
 
@@ -136,6 +139,14 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
             }
         }
         Ok(None)
+    }
+
+    fn load_alignment(&self) -> Option<u64> {
+        let loaded = self.segments.iter();
+        let loaded = loaded.filter(|segment| segment.p_type(self.endian) == elf::PT_LOAD);
+        loaded
+            .map(|segment| segment.p_align(self.endian).into())
+            .min()
     }
 
     fn dynamic(&self) -> Result<Dynamic, ReadError> {
@@ -215,6 +226,7 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
             .symbols(self.endian, self.data, elf::SHT_DYNSYM)?;
         let versyms = self.sections.gnu_versym(self.endian, self.data)?;
         let versyms = versyms.map_or(&[][..], |(versyms, _)| versyms);
+        let mut named = 0;
         for (index, symbol) in symbols.enumerate() {
             if !symbol.is_undefined(self.endian) || index.0 == 0 {
                 continue;
@@ -226,7 +238,8 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
                 .and_then(|&at| versions.list.get_mut(at));
             let Some(version) = version else { continue };
             version.symbol_count += 1;
-            if version.symbols.len() < MAX_SYMBOLS_NAMED {
+            if version.symbols.len() < MAX_SYMBOLS_NAMED && named < MAX_SYMBOLS {
+                named += 1;
                 version.symbols.push(NeededSymbol {
                     name: text(symbol.name(self.endian, symbols.strings())?)?,
                     weak: symbol.is_weak(),

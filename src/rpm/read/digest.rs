@@ -4,6 +4,7 @@ use crate::rpm::hex;
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
+use sha3::{Digest as _, Sha3_256, Sha3_512};
 
 /// What became of one digest or size.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,22 @@ impl Check {
     }
 }
 
-/// A digest of a file's content, by OpenPGP's number of the algorithm (RFC 4880, 9.4).
+/// What an algorithm of OpenPGP's numbers is called (RFC 9580, 9.5).
+pub fn algorithm_name(number: u64) -> String {
+    match number {
+        1 => "MD5".to_owned(),
+        2 => "SHA-1".to_owned(),
+        8 => "SHA-256".to_owned(),
+        9 => "SHA-384".to_owned(),
+        10 => "SHA-512".to_owned(),
+        11 => "SHA-224".to_owned(),
+        12 => "SHA3-256".to_owned(),
+        14 => "SHA3-512".to_owned(),
+        other => format!("algorithm {other}"),
+    }
+}
+
+/// A digest of a file's content, by OpenPGP's number of the algorithm.
 pub(super) enum FileDigest {
     Md5(Md5),
     Sha1(Sha1),
@@ -50,6 +66,8 @@ pub(super) enum FileDigest {
     Sha256(Sha256),
     Sha384(Sha384),
     Sha512(Sha512),
+    Sha3_256(Sha3_256),
+    Sha3_512(Sha3_512),
 }
 
 impl FileDigest {
@@ -61,6 +79,8 @@ impl FileDigest {
             9 => FileDigest::Sha384(Sha384::new()),
             10 => FileDigest::Sha512(Sha512::new()),
             11 => FileDigest::Sha224(Sha224::new()),
+            12 => FileDigest::Sha3_256(Sha3_256::new()),
+            14 => FileDigest::Sha3_512(Sha3_512::new()),
             _ => return None,
         })
     }
@@ -73,6 +93,8 @@ impl FileDigest {
             FileDigest::Sha256(digest) => digest.update(bytes),
             FileDigest::Sha384(digest) => digest.update(bytes),
             FileDigest::Sha512(digest) => digest.update(bytes),
+            FileDigest::Sha3_256(digest) => digest.update(bytes),
+            FileDigest::Sha3_512(digest) => digest.update(bytes),
         }
     }
 
@@ -84,6 +106,8 @@ impl FileDigest {
             FileDigest::Sha256(digest) => hex(&digest.finalize()),
             FileDigest::Sha384(digest) => hex(&digest.finalize()),
             FileDigest::Sha512(digest) => hex(&digest.finalize()),
+            FileDigest::Sha3_256(digest) => hex(&digest.finalize()),
+            FileDigest::Sha3_512(digest) => hex(&digest.finalize()),
         }
     }
 }

@@ -14,6 +14,7 @@ pub struct FileEntry<'a> {
     group: &'a [u8],
     link: &'a [u8],
     digest: &'a [u8],
+    caps: &'a [u8],
     /// Type and permissions.
     pub mode: u16,
     /// `RPMFILE_*` flags.
@@ -22,17 +23,24 @@ pub struct FileEntry<'a> {
     pub size: u64,
     /// Seconds since 1970.
     pub mtime: u32,
+    /// Device and inode on the machine that built it: regular files that share both are one file
+    /// with several names.
+    pub(super) inode: Option<(u64, u64)>,
 }
 
 impl FileEntry<'_> {
     /// The path; what is not UTF-8 is replaced.
     pub fn path(&self) -> String {
-        let bytes = self.path_bytes();
-        String::from_utf8_lossy(&bytes).into_owned()
+        String::from_utf8_lossy(&self.raw_path()).into_owned()
     }
 
-    pub(super) fn path_bytes(&self) -> Vec<u8> {
-        [self.folder, self.name].concat()
+    pub(super) fn path_bytes(&self) -> impl Iterator<Item = u8> + '_ {
+        self.folder.iter().chain(self.name).copied()
+    }
+
+    /// The capabilities it is given (`cap_net_bind_service=ep`), or nothing.
+    pub fn caps(&self) -> String {
+        String::from_utf8_lossy(self.caps).into_owned()
     }
 
     /// The owner's name.
@@ -50,7 +58,18 @@ impl FileEntry<'_> {
         String::from_utf8_lossy(self.link).into_owned()
     }
 
-    pub(super) fn link_bytes(&self) -> &[u8] {
+    /// The path as bytes.
+    pub fn raw_path(&self) -> Vec<u8> {
+        self.path_bytes().collect()
+    }
+
+    /// Device and inode on the machine that built it.
+    pub fn inode(&self) -> Option<(u64, u64)> {
+        self.inode
+    }
+
+    /// Where a symbolic link points, as bytes.
+    pub fn link_bytes(&self) -> &[u8] {
         self.link
     }
 
@@ -110,6 +129,13 @@ pub(super) fn read(header: &Header) -> Result<Vec<FileEntry<'_>>, String> {
     let groups = texts(tag::FILE_GROUPNAME, "groups")?;
     let links = texts(tag::FILE_LINKTOS, "link targets")?;
     let digests = texts(tag::FILE_DIGESTS, "digests")?;
+    let caps = if header.has(tag::FILE_CAPS) {
+        texts(tag::FILE_CAPS, "capabilities")?
+    } else {
+        vec![&[][..]; count]
+    };
+    let mut inodes = header.numbers(tag::FILE_INODES);
+    let mut devices = header.numbers(tag::FILE_DEVICES);
 
     let mut total = 0;
     let mut files = Vec::with_capacity(count);
@@ -133,6 +159,8 @@ pub(super) fn read(header: &Header) -> Result<Vec<FileEntry<'_>>, String> {
             group: groups[at],
             link: links[at],
             digest: digests[at],
+            caps: caps[at],
+            inode: devices.next().zip(inodes.next()),
             // The widths are those of the entries' types.
             mode: modes[at] as u16,
             flags: flags[at] as u32,

@@ -43,7 +43,7 @@ pub(in crate::rpm) enum Problem {
     Io(io::Error),
     Malformed(String),
     /// A kind of payload that we do not read.
-    Unsupported(&'static str),
+    Unsupported(String),
 }
 
 impl From<io::Error> for Problem {

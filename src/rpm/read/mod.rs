@@ -6,24 +6,37 @@
 //! panics and aborts on damaged headers), nor has the code that writes.
 //!
 //! [`ReadRpm::parse`] takes lead and headers; [`ReadRpm::verify`] then streams the payload once,
-//! computes every digest anew and holds the payload against the file list.
+//! computes every digest anew and holds the payload against the file list, and a [`Visit`]or may
+//! look at the files on the way. All that rpm itself has ever written is read: gzip, xz, lzma, bzip2,
+//! zstd or nothing around cpio of either kind, source packages, packages of rpm 6.
 
+#[cfg(test)]
+mod container_tests;
+mod decompress;
+mod dependencies;
 mod digest;
 mod files;
 mod header;
+mod hooks;
+mod names;
+mod openpgp;
 mod package;
 mod payload;
+mod raw;
 #[cfg(test)]
 mod tests;
 mod walk;
 
-pub use digest::Check;
+pub use dependencies::{ReadChange, ReadDependency, ReadScriptlet, ReadTrigger};
+pub use digest::{Check, algorithm_name};
 pub use files::FileEntry;
 pub use header::Header;
 #[cfg(test)]
 pub(super) use header::Kind;
+pub use hooks::Visit;
+pub use openpgp::{Covers, ReadSignature};
 pub(super) use package::LEAD;
-pub use package::{Identity, Metadata, ReadChange, ReadDependency, ReadRpm, ReadScriptlet};
+pub use package::{Identity, Metadata, ReadRpm};
 pub use payload::Verification;
 pub use walk::Found;
 

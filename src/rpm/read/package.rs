@@ -1,7 +1,9 @@
 //! A package: lead, signature header, header; the payload waits to be streamed.
 
+use super::decompress::Unpackable;
 use super::files::{self, FileEntry};
 use super::header::{Header, Kind, Problem};
+use super::hooks::{Nobody, Visit};
 use super::payload::{self, Verification};
 use crate::rpm::{Error, tag};
 use camino::Utf8Path;
@@ -43,39 +45,6 @@ pub struct Identity {
     pub arch: String,
 }
 
-/// One dependency.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadDependency {
-    /// The name.
-    pub name: String,
-    /// `[EPOCH:]VERSION[-RELEASE]`, or nothing.
-    pub version: String,
-    /// `RPMSENSE_*` flags.
-    pub flags: u32,
-}
-
-/// One entry of the changelog.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadChange {
-    /// Seconds since 1970.
-    pub time: u64,
-    /// Who changed it and, by habit, the version.
-    pub name: String,
-    /// What changed.
-    pub text: String,
-}
-
-/// One scriptlet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadScriptlet {
-    /// When it runs: `pre`, `post` …
-    pub phase: &'static str,
-    /// Its interpreter and the arguments of that.
-    pub interpreter: Vec<String>,
-    /// Its text.
-    pub text: String,
-}
-
 impl ReadRpm<File> {
     /// Opens a file and reads lead and headers.
     ///
@@ -100,6 +69,11 @@ impl<R: Read> ReadRpm<R> {
         let is_source = read_lead(&mut input).map_err(named)?;
         let signature = Header::read(&mut input, Kind::Signature).map_err(named)?;
         let header = Header::read(&mut input, Kind::Main).map_err(named)?;
+        if header.text(tag::PAYLOAD_FORMAT).as_deref() == Some("drpm") {
+            return Err(Error::Delta {
+                file: name.to_owned(),
+            });
+        }
         let metadata = Metadata {
             name: name.to_owned(),
             is_source,
@@ -127,8 +101,15 @@ impl<R: Read> ReadRpm<R> {
     /// # Errors
     /// When the payload cannot be read to its end, or its kind is not known to us.
     pub fn verify(self) -> Result<(Metadata, Verification), Error> {
-        let verification = payload::verify(&self.metadata, self.input)?;
-        Ok((self.metadata, verification))
+        let (metadata, verification) = self.verify_with(&mut Nobody);
+        Ok((metadata, verification?))
+    }
+
+    /// The same, with somebody who looks at the files on the way. The headers are given back
+    /// whatever becomes of the payload.
+    pub fn verify_with(self, visit: &mut dyn Visit) -> (Metadata, Result<Verification, Error>) {
+        let verification = payload::verify(&self.metadata, self.input, visit);
+        (self.metadata, verification)
     }
 }
 
@@ -153,8 +134,12 @@ pub(super) fn error(name: &str, problem: Problem) -> Error {
         Problem::Malformed(what) => Error::Malformed { file, what },
         Problem::Unsupported(what) => Error::Unsupported {
             file,
-            what: what.to_owned(),
+            what: crate::rpm::visible(&what),
         },
+        Problem::Io(source) if unpackable(&source).is_some() => {
+            let (what, help) = unpackable(&source).unwrap_or_default();
+            Error::Unpackable { file, what, help }
+        }
         Problem::Io(source) if source.kind() == std::io::ErrorKind::UnexpectedEof => {
             Error::Malformed {
                 file,
@@ -175,6 +160,12 @@ pub(super) fn error(name: &str, problem: Problem) -> Error {
         }
         Problem::Io(source) => Error::Read { file, source },
     }
+}
+
+/// What no rpm unpacks, and the way out.
+fn unpackable(source: &std::io::Error) -> Option<(String, &'static str)> {
+    let inner = source.get_ref()?.downcast_ref::<Unpackable>()?;
+    Some((inner.what.clone(), inner.help))
 }
 
 impl Metadata {
@@ -244,90 +235,6 @@ impl Metadata {
             file: self.name.clone(),
             what,
         })
-    }
-
-    fn dependencies(&self, name: u32, version: u32, flags: u32) -> Vec<ReadDependency> {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let mut versions = self.header.texts(version);
-        let mut flags = self.header.numbers(flags);
-        self.header
-            .texts(name)
-            .map(|name| ReadDependency {
-                name: text(name),
-                version: versions.next().map(text).unwrap_or_default(),
-                flags: flags
-                    .next()
-                    .and_then(|f| u32::try_from(f).ok())
-                    .unwrap_or(0),
-            })
-            .collect()
-    }
-
-    /// `Requires`.
-    pub fn requires(&self) -> Vec<ReadDependency> {
-        self.dependencies(tag::REQUIRE_NAME, tag::REQUIRE_VERSION, tag::REQUIRE_FLAGS)
-    }
-
-    /// `Provides`.
-    pub fn provides(&self) -> Vec<ReadDependency> {
-        self.dependencies(tag::PROVIDE_NAME, tag::PROVIDE_VERSION, tag::PROVIDE_FLAGS)
-    }
-
-    /// `Conflicts`.
-    pub fn conflicts(&self) -> Vec<ReadDependency> {
-        self.dependencies(
-            tag::CONFLICT_NAME,
-            tag::CONFLICT_VERSION,
-            tag::CONFLICT_FLAGS,
-        )
-    }
-
-    /// `Obsoletes`.
-    pub fn obsoletes(&self) -> Vec<ReadDependency> {
-        self.dependencies(
-            tag::OBSOLETE_NAME,
-            tag::OBSOLETE_VERSION,
-            tag::OBSOLETE_FLAGS,
-        )
-    }
-
-    /// The changelog, in the header's order; a part that is missing is empty.
-    pub fn changelog(&self) -> Vec<ReadChange> {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let mut names = self.header.texts(tag::CHANGELOG_NAME).map(text);
-        let mut texts = self.header.texts(tag::CHANGELOG_TEXT).map(text);
-        let times = self.header.numbers(tag::CHANGELOG_TIME);
-        times
-            .map(|time| ReadChange {
-                time,
-                name: names.next().unwrap_or_default(),
-                text: texts.next().unwrap_or_default(),
-            })
-            .collect()
-    }
-
-    /// The scriptlets, in the order in which they run.
-    pub fn scriptlets(&self) -> Vec<ReadScriptlet> {
-        [
-            ("pretrans", tag::PRETRANS, tag::PRETRANS_PROG),
-            ("pre", tag::PREIN, tag::PREIN_PROG),
-            ("post", tag::POSTIN, tag::POSTIN_PROG),
-            ("preun", tag::PREUN, tag::PREUN_PROG),
-            ("postun", tag::POSTUN, tag::POSTUN_PROG),
-            ("posttrans", tag::POSTTRANS, tag::POSTTRANS_PROG),
-        ]
-        .into_iter()
-        .filter(|(_, text, program)| self.header.has(*text) || self.header.has(*program))
-        .map(|(phase, text, program)| ReadScriptlet {
-            phase,
-            interpreter: self
-                .header
-                .texts(program)
-                .map(|word| String::from_utf8_lossy(word).into_owned())
-                .collect(),
-            text: self.header.text(text).unwrap_or_default().into_owned(),
-        })
-        .collect()
     }
 
     /// `PAYLOADCOMPRESSOR`; rpm takes a package without it for a gzip one.

@@ -1,14 +1,15 @@
 //! The payload, streamed once.
 
+use super::decompress::Decoder;
 use super::digest::Check;
+use super::hooks::Visit;
 use super::package::{Metadata, error};
+use super::raw::{Compressed, Computed, Raw};
 use super::walk::{self, Found, Walked};
 use crate::rpm::{Error, hex, tag, visible};
-use flate2::bufread::MultiGzDecoder;
-use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::Read;
 
 /// What reading a package to its end tells.
 #[derive(Clone, Debug)]
@@ -17,12 +18,16 @@ pub struct Verification {
     pub header_sha1: Check,
     /// SHA-256 of the header.
     pub header_sha256: Check,
+    /// SHA3-256 of the header, which rpm 6 writes.
+    pub header_sha3: Check,
     /// MD5 of header and payload, which is all that rpm 4.11 knows of the payload.
     pub md5: Check,
     /// SHA-256 of the compressed payload.
     pub payload_sha256: Check,
     /// SHA-256 of the raw payload.
     pub payload_alt_sha256: Check,
+    /// Further digests of the payload, by name; packages of rpm 6 have them.
+    pub payload_others: Vec<(&'static str, Check)>,
     /// Bytes of header and payload.
     pub size: Check,
     /// Bytes of the raw payload.
@@ -33,117 +38,125 @@ pub struct Verification {
     pub problems: Vec<String>,
 }
 
+impl Verification {
+    /// Every digest and size that is known here, with what it covers; those that are not recorded
+    /// too.
+    pub fn checks(&self) -> impl Iterator<Item = (&'static str, &Check)> {
+        [
+            ("SHA-1 of the header", &self.header_sha1),
+            ("SHA-256 of the header", &self.header_sha256),
+            ("SHA3-256 of the header", &self.header_sha3),
+            ("MD5 of header and payload", &self.md5),
+            ("SHA-256 of the payload", &self.payload_sha256),
+            ("SHA-256 of the raw payload", &self.payload_alt_sha256),
+            ("size of header and payload", &self.size),
+            ("size of the raw payload", &self.archive_size),
+        ]
+        .into_iter()
+        .chain(
+            self.payload_others
+                .iter()
+                .map(|(what, check)| (*what, check)),
+        )
+    }
+}
+
 /// Reads a payload to its end.
-pub(super) fn verify(metadata: &Metadata, input: impl Read) -> Result<Verification, Error> {
+pub(super) fn verify(
+    metadata: &Metadata,
+    input: impl Read,
+    visit: &mut dyn Visit,
+) -> Result<Verification, Error> {
     let header = metadata.header();
     let format = header.text(tag::PAYLOAD_FORMAT);
     if format.as_deref().is_some_and(|format| format != "cpio") {
-        return Err(unsupported(metadata, &format.unwrap_or_default()));
-    }
-    let compressor = metadata.compressor();
-    if compressor != "gzip" {
-        return Err(unsupported(metadata, &compressor));
+        return Err(Error::Unsupported {
+            file: metadata.file().to_owned(),
+            what: visible(&format.unwrap_or_default()),
+        });
     }
     let files = metadata.files()?;
+    let listed = files.iter().map(|file| file.size);
+    let listed = listed.fold(0_u64, u64::saturating_add);
     let algorithm = header.number(tag::FILE_DIGEST_ALGO).unwrap_or(1);
-    let mut compressed = Compressed {
-        input,
-        md5: Md5::new().chain_update(header.bytes()),
-        sha256: Sha256::new(),
-        length: 0,
-    };
+    let is_v6 = header.has(tag::RPM_FORMAT);
+    let mut compressed = Compressed::new(input, header.bytes(), is_v6);
+    let counter = compressed.counter();
     let failed = |problem| error(metadata.file(), problem);
-    let decoder = Decoder::new(&mut compressed).map_err(|error| failed(error.into()))?;
-    let walked = walk::run(decoder, &files, algorithm).map_err(failed)?;
-    Ok(compressed.verdict(metadata, walked))
+    let decoder = Decoder::new(&metadata.compressor(), &mut compressed).map_err(failed)?;
+    let raw = Raw::new(decoder, (listed, files.len()), counter, is_v6);
+    let walked = walk::run(raw, &files, algorithm, visit).map_err(failed)?;
+    Ok(verdict(metadata, compressed, walked))
 }
 
-fn unsupported(metadata: &Metadata, what: &str) -> Error {
-    Error::Unsupported {
-        file: metadata.file().to_owned(),
-        what: visible(what),
+fn verdict<R>(metadata: &Metadata, compressed: Compressed<R>, walked: Walked) -> Verification {
+    let (signature, header) = (metadata.signature(), metadata.header());
+    let (md5, digests, length) = compressed.finish();
+    let bytes = header.bytes();
+    let number = |short, long, of_v6| {
+        let recorded = signature.number(short).or_else(|| signature.number(long));
+        let recorded = recorded.or_else(|| header.number(of_v6).filter(|_| of_v6 != 0));
+        recorded.map(|number| number.to_string())
+    };
+    Verification {
+        header_sha1: Check::of(signature.text(tag::SIG_SHA1), hex(&Sha1::digest(bytes))),
+        header_sha256: Check::of(signature.text(tag::SIG_SHA256), hex(&Sha256::digest(bytes))),
+        header_sha3: Check::of(
+            signature.text(tag::SIG_SHA3_256),
+            hex(&<sha3::Sha3_256 as sha3::Digest>::digest(bytes)),
+        ),
+        md5: Check::of(signature.binary(tag::SIG_MD5).map(hex), md5),
+        payload_others: others(metadata, &digests, &walked.digests),
+        payload_sha256: Check::of(header.text(tag::PAYLOAD_DIGEST), digests.sha256),
+        payload_alt_sha256: Check::of(header.text(tag::PAYLOAD_DIGEST_ALT), walked.digests.sha256),
+        size: Check::of(
+            number(tag::SIG_SIZE, tag::SIG_LONG_SIZE, 0),
+            (bytes.len() as u64 + length).to_string(),
+        ),
+        archive_size: Check::of(
+            number(
+                tag::SIG_PAYLOAD_SIZE,
+                tag::SIG_LONG_ARCHIVE_SIZE,
+                tag::PAYLOAD_SIZE_ALT,
+            ),
+            walked.length.to_string(),
+        ),
+        files: walked.found,
+        problems: walked.problems,
     }
 }
 
-/// The compressed payload on its way, counted and digested.
-struct Compressed<R> {
-    input: R,
-    md5: Md5,
-    sha256: Sha256,
-    length: u64,
-}
-
-impl<R: Read> Read for Compressed<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.input.read(buffer)?;
-        self.md5.update(&buffer[..length]);
-        self.sha256.update(&buffer[..length]);
-        self.length += length as u64;
-        Ok(length)
-    }
-}
-
-impl<R> Compressed<R> {
-    fn verdict(self, metadata: &Metadata, walked: Walked) -> Verification {
-        let (signature, header) = (metadata.signature(), metadata.header());
-        let size = header.bytes().len() as u64 + self.length;
-        let number = |short, long| {
-            let recorded = signature.number(short).or_else(|| signature.number(long));
-            recorded.map(|number| number.to_string())
-        };
-        Verification {
-            header_sha1: Check::of(
-                signature.text(tag::SIG_SHA1),
-                hex(&Sha1::digest(header.bytes())),
-            ),
-            header_sha256: Check::of(
-                signature.text(tag::SIG_SHA256),
-                hex(&Sha256::digest(header.bytes())),
-            ),
-            md5: Check::of(
-                signature.binary(tag::SIG_MD5).map(hex),
-                hex(&self.md5.finalize()),
-            ),
-            payload_sha256: Check::of(
-                header.text(tag::PAYLOAD_DIGEST),
-                hex(&self.sha256.finalize()),
-            ),
-            payload_alt_sha256: Check::of(header.text(tag::PAYLOAD_DIGEST_ALT), walked.sha256),
-            size: Check::of(number(tag::SIG_SIZE, tag::SIG_LONG_SIZE), size.to_string()),
-            archive_size: Check::of(
-                number(tag::SIG_PAYLOAD_SIZE, tag::SIG_LONG_ARCHIVE_SIZE),
-                walked.length.to_string(),
-            ),
-            files: walked.found,
-            problems: walked.problems,
-        }
-    }
-}
-
-/// What a package without a compressor's name, or with gzip's, can hold: rpm reads it with zlib,
-/// which hands on what is not compressed as it is.
-enum Decoder<R> {
-    Gzip(Box<MultiGzDecoder<BufReader<R>>>),
-    Plain(BufReader<R>),
-}
-
-impl<R: Read> Decoder<R> {
-    fn new(input: R) -> io::Result<Self> {
-        let mut input = BufReader::with_capacity(64 << 10, input);
-        let is_plain = input.fill_buf()?.starts_with(b"0707");
-        Ok(if is_plain {
-            Decoder::Plain(input)
-        } else {
-            Decoder::Gzip(Box::new(MultiGzDecoder::new(input)))
-        })
-    }
-}
-
-impl<R: Read> Read for Decoder<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Decoder::Gzip(input) => input.read(buffer),
-            Decoder::Plain(input) => input.read(buffer),
-        }
-    }
+/// The digests that rpm 6 writes besides.
+fn others(
+    metadata: &Metadata,
+    compressed: &Computed,
+    raw: &Computed,
+) -> Vec<(&'static str, Check)> {
+    let (Some(compressed), Some(raw)) = (&compressed.newer, &raw.newer) else {
+        return Vec::new();
+    };
+    [
+        ("SHA-512 of the payload", tag::PAYLOAD_SHA512, &compressed.0),
+        (
+            "SHA3-256 of the payload",
+            tag::PAYLOAD_SHA3_256,
+            &compressed.1,
+        ),
+        (
+            "SHA-512 of the raw payload",
+            tag::PAYLOAD_SHA512_ALT,
+            &raw.0,
+        ),
+        (
+            "SHA3-256 of the raw payload",
+            tag::PAYLOAD_SHA3_256_ALT,
+            &raw.1,
+        ),
+    ]
+    .into_iter()
+    .map(|(what, tag, computed)| {
+        let recorded = metadata.header().text(tag);
+        (what, Check::of(recorded, computed.as_str()))
+    })
+    .collect()
 }

@@ -1,17 +1,19 @@
 //! The walk through a raw payload, entry by entry, beside the file list.
 
+use super::decompress::Decoder;
 use super::digest::{Check, FileDigest};
 use super::files::FileEntry;
 use super::header::Problem;
-use crate::rpm::{cpio, hex, visible};
-use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use super::hooks::Visit;
+use super::names::Names;
+use super::raw::{Computed, Raw};
+use crate::rpm::{cpio, visible};
 use std::io::{self, Read};
 
 /// The most problems that are told of one package.
 const MAX_PROBLEMS: usize = 100;
 /// The longest target of a symbolic link.
-const MAX_LINK: u32 = 4096;
+const MAX_LINK: u64 = 4096;
 /// The most bytes after the last entry; cpio programs pad to blocks.
 const MAX_AFTER: u64 = 1 << 20;
 
@@ -29,87 +31,84 @@ pub(super) struct Walked {
     /// Per file of the header: what the payload had for it, if anything.
     pub(super) found: Vec<Option<Found>>,
     pub(super) problems: Vec<String>,
-    /// SHA-256 of the raw payload.
-    pub(super) sha256: String,
+    /// Of the raw payload.
+    pub(super) digests: Computed,
     /// Bytes of the raw payload.
     pub(super) length: u64,
 }
 
-/// Reads a raw payload to its end.
-pub(super) fn run(
-    input: impl Read,
+/// Reads a raw payload to its end, and the file behind it.
+pub(super) fn run<R: Read>(
+    raw: Raw<Decoder<R>>,
     files: &[FileEntry<'_>],
     algorithm: u64,
+    visit: &mut dyn Visit,
 ) -> Result<Walked, Problem> {
     let mut walk = Walk {
-        raw: Raw {
-            input,
-            sha256: Sha256::new(),
-            length: 0,
-        },
-        by_name: files
-            .iter()
-            .zip(0..)
-            .map(|(file, at)| (file.path_bytes(), at))
-            .collect(),
+        raw,
+        names: Names::of(files),
         found: vec![None; files.len()],
         files,
         algorithm,
         problems: Vec::new(),
+        visit,
     };
-    walk.entries()?;
+    if let Err(problem) = walk.entries() {
+        return Err(match problem {
+            Problem::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                walk.raw.input.early_end().into()
+            }
+            other => other,
+        });
+    }
+    if walk.raw.input.drain()? {
+        walk.problem("the file goes on after its compressed payload".to_owned());
+    }
+    let (digests, length) = walk.raw.finish();
     Ok(Walked {
         found: walk.found,
         problems: walk.problems,
-        sha256: hex(&walk.raw.sha256.finalize()),
-        length: walk.raw.length,
+        digests,
+        length,
     })
 }
 
-/// The raw payload on its way, counted and digested.
-struct Raw<R> {
-    input: R,
-    sha256: Sha256,
-    length: u64,
+/// One entry: what its own header says, or in the stripped form that of the package.
+#[derive(Clone, Copy, Debug)]
+struct Body {
+    at: usize,
+    size: u64,
+    /// Whether its content comes with a later name of the same file.
+    comes_later: bool,
 }
 
-impl<R: Read> Read for Raw<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.input.read(buffer)?;
-        self.sha256.update(&buffer[..length]);
-        self.length += length as u64;
-        Ok(length)
-    }
+/// What begins an entry.
+enum Next {
+    Named(cpio::Entry, Vec<u8>),
+    Numbered(u32),
+    End,
 }
 
 /// The walk through the cpio entries.
-struct Walk<'a, R> {
-    raw: Raw<R>,
+struct Walk<'a, 'v, R> {
+    raw: Raw<Decoder<R>>,
     files: &'a [FileEntry<'a>],
-    by_name: HashMap<Vec<u8>, usize>,
+    names: Names<'a>,
     found: Vec<Option<Found>>,
     algorithm: u64,
     problems: Vec<String>,
+    visit: &'v mut dyn Visit,
 }
 
-impl<R: Read> Walk<'_, R> {
+impl<R: Read> Walk<'_, '_, R> {
     fn entries(&mut self) -> Result<(), Problem> {
-        while let Some((entry, name)) = self.next()? {
-            // A name begins with `./` (rpmlib(PayloadFilesHavePrefix)), in source packages with
-            // nothing.
-            let path = name
-                .strip_prefix(b".")
-                .filter(|rest| rest.starts_with(b"/"));
-            let path = path.unwrap_or(&name);
-            match self.by_name.get(path).copied() {
-                Some(at) => self.body(at, entry)?,
-                None => {
-                    let name = visible(&String::from_utf8_lossy(path));
-                    self.problem(format!("{name} is in the payload and not in the file list"));
-                    self.skip(u64::from(entry.size))?;
-                }
-            }
-            self.padding(u64::from(entry.size))?;
+        loop {
+            let size = match self.next()? {
+                Next::Named(entry, name) => self.named(entry, &name)?,
+                Next::Numbered(number) => self.numbered(number)?,
+                Next::End => break,
+            };
+            self.padding(size)?;
         }
         self.after()?;
         for (at, file) in self.files.iter().enumerate() {
@@ -117,6 +116,10 @@ impl<R: Read> Walk<'_, R> {
                 let path = shown(file);
                 self.problem(format!("{path} is in the file list and not in the payload"));
             }
+        }
+        for name in self.names.without_content(&self.found) {
+            let path = shown(&self.files[name]);
+            self.problem(format!("the content of {path} is not in the payload"));
         }
         Ok(())
     }
@@ -127,12 +130,22 @@ impl<R: Read> Walk<'_, R> {
         }
     }
 
-    /// The next entry and its name, or nothing after the last.
-    fn next(&mut self) -> Result<Option<(cpio::Entry, Vec<u8>)>, Problem> {
+    /// The next entry.
+    fn next(&mut self) -> Result<Next, Problem> {
         let mut head = [0; cpio::HEADER_LENGTH];
         self.raw.read_exact(&mut head[..cpio::MAGIC.len()])?;
         if head.starts_with(cpio::MAGIC_STRIPPED) {
-            return Err(Problem::Unsupported("stripped cpio"));
+            let head = &mut head[..cpio::STRIPPED_LENGTH];
+            self.raw.read_exact(&mut head[cpio::MAGIC.len()..])?;
+            let number = cpio::stripped_index(&head[cpio::MAGIC.len()..]);
+            return Ok(match number {
+                None => {
+                    let what = "the number of a cpio entry is not hexadecimal".to_owned();
+                    return Err(what.into());
+                }
+                Some(u32::MAX) => Next::End,
+                Some(number) => Next::Numbered(number),
+            });
         }
         self.raw.read_exact(&mut head[cpio::MAGIC.len()..])?;
         let entry = cpio::Entry::read(&head)?;
@@ -145,7 +158,93 @@ impl<R: Read> Walk<'_, R> {
                 .to_owned()
                 .into());
         }
-        Ok((name != cpio::TRAILER.as_bytes()).then_some((entry, name)))
+        Ok(if name == cpio::TRAILER.as_bytes() {
+            Next::End
+        } else {
+            Next::Named(entry, name)
+        })
+    }
+
+    /// An entry that says its name and its size, which is given back.
+    fn named(&mut self, entry: cpio::Entry, name: &[u8]) -> Result<u64, Problem> {
+        let size = u64::from(entry.size);
+        // A name begins with `./` (rpmlib(PayloadFilesHavePrefix)), in source packages with
+        // nothing.
+        let path = name
+            .strip_prefix(b".")
+            .filter(|rest| rest.starts_with(b"/"));
+        let path = path.unwrap_or(name);
+        let Some(at) = self.names.find(path) else {
+            let name = visible(&String::from_utf8_lossy(path));
+            self.problem(format!("{name} is in the payload and not in the file list"));
+            self.skip(size)?;
+            return Ok(size);
+        };
+        let file = self.files[at];
+        if self.is_twice(at) {
+            self.skip(size)?;
+            return Ok(size);
+        }
+        if entry.mode != u32::from(file.mode) {
+            let (in_payload, in_list) = (entry.mode, file.mode);
+            self.problem(format!(
+                "{} has mode {in_payload:o} in the payload and {in_list:o} in the file list",
+                shown(&file)
+            ));
+        }
+        let body = Body {
+            at,
+            size,
+            // The content of hard links comes with the last of them.
+            comes_later: entry.links > 1 && entry.size == 0 && file.size > 0 && file.is_regular(),
+        };
+        let expected = match body.comes_later {
+            false if file.is_regular() || file.is_symlink() => file.size,
+            _ => 0,
+        };
+        if size != expected {
+            self.problem(format!(
+                "{} has {size} bytes in the payload and {expected} in the file list",
+                shown(&file)
+            ));
+        }
+        self.body(body)?;
+        Ok(size)
+    }
+
+    /// An entry of the stripped form, which says nothing but which file it is.
+    fn numbered(&mut self, number: u32) -> Result<u64, Problem> {
+        let at = usize::try_from(number).unwrap_or(usize::MAX);
+        let Some(file) = self.files.get(at).copied() else {
+            let what = format!("the payload has a file {number}, and the list ends before");
+            return Err(what.into());
+        };
+        let comes_later = file.is_regular() && !self.names.is_last_link(at);
+        let has_content = file.is_regular() || file.is_symlink();
+        let size = if has_content && !comes_later {
+            file.size
+        } else {
+            0
+        };
+        if self.is_twice(at) {
+            self.skip(size)?;
+            return Ok(size);
+        }
+        self.body(Body {
+            at,
+            size,
+            comes_later,
+        })?;
+        Ok(size)
+    }
+
+    fn is_twice(&mut self, at: usize) -> bool {
+        let is_twice = self.found[at].is_some();
+        if is_twice {
+            let path = shown(&self.files[at]);
+            self.problem(format!("{path} is in the payload twice"));
+        }
+        is_twice
     }
 
     fn padding(&mut self, length: u64) -> Result<(), Problem> {
@@ -163,47 +262,27 @@ impl<R: Read> Walk<'_, R> {
     }
 
     /// Reads the body of an entry and holds it against the file of the header.
-    fn body(&mut self, at: usize, entry: cpio::Entry) -> Result<(), Problem> {
+    fn body(&mut self, body: Body) -> Result<(), Problem> {
+        let Body { at, size, .. } = body;
         let file = self.files[at];
-        if self.found[at].is_some() {
-            self.problem(format!("{} is in the payload twice", shown(&file)));
-            return self.skip(u64::from(entry.size));
-        }
-        if entry.mode != u32::from(file.mode) {
-            let (in_payload, in_list) = (entry.mode, file.mode);
-            self.problem(format!(
-                "{} has mode {in_payload:o} in the payload and {in_list:o} in the file list",
-                shown(&file)
-            ));
-        }
-        // The content of hard links comes with the last of them.
-        let comes_later = entry.links > 1 && entry.size == 0;
-        let has_content = (file.is_regular() && !comes_later) || file.is_symlink();
-        let expected = if has_content { file.size } else { 0 };
-        if u64::from(entry.size) != expected {
-            self.problem(format!(
-                "{} has {} bytes in the payload and {expected} in the file list",
-                shown(&file),
-                entry.size
-            ));
-        }
-        let digest = if file.is_symlink() && entry.size <= MAX_LINK {
-            self.link(&file, entry.size)?
-        } else if file.is_regular() && has_content {
-            self.content(&file, entry.size)?
+        let digest = if file.is_symlink() && size <= MAX_LINK {
+            self.link(&file, size)?
+        } else if file.is_regular() && !body.comes_later {
+            self.content(at, &file, size)?
         } else {
-            self.skip(u64::from(entry.size))?;
+            if body.comes_later {
+                self.names.comes_later(at);
+            }
+            self.skip(size)?;
             Check::Absent
         };
-        self.found[at] = Some(Found {
-            size: u64::from(entry.size),
-            digest,
-        });
+        self.found[at] = Some(Found { size, digest });
         Ok(())
     }
 
     /// rpm 4.11 makes a link from its body, later ones from the header: both must say the same.
-    fn link(&mut self, file: &FileEntry<'_>, size: u32) -> Result<Check, Problem> {
+    fn link(&mut self, file: &FileEntry<'_>, size: u64) -> Result<Check, Problem> {
+        // At most 4096.
         let mut body = vec![0; size as usize];
         self.raw.read_exact(&mut body)?;
         if body != file.link_bytes() {
@@ -217,19 +296,28 @@ impl<R: Read> Walk<'_, R> {
         Ok(Check::Absent)
     }
 
-    fn content(&mut self, file: &FileEntry<'_>, size: u32) -> Result<Check, Problem> {
-        let Some(mut digest) = FileDigest::new(self.algorithm) else {
-            self.skip(u64::from(size))?;
-            return Ok(Check::Absent);
-        };
+    fn content(&mut self, at: usize, file: &FileEntry<'_>, size: u64) -> Result<Check, Problem> {
+        let mut digest = FileDigest::new(self.algorithm);
+        let is_wanted = self.visit.begin(at, file, size);
         let mut chunk = [0; 16 << 10];
-        let mut left = u64::from(size);
+        let mut left = size;
         while left > 0 {
             let want = chunk.len().min(usize::try_from(left).unwrap_or(usize::MAX));
             self.raw.read_exact(&mut chunk[..want])?;
-            digest.update(&chunk[..want]);
+            if let Some(digest) = &mut digest {
+                digest.update(&chunk[..want]);
+            }
+            if is_wanted {
+                self.visit.content(&chunk[..want])?;
+            }
             left -= want as u64;
         }
+        if is_wanted {
+            self.visit.end()?;
+        }
+        let Some(digest) = digest else {
+            return Ok(Check::Absent);
+        };
         let recorded = Some(file.digest()).filter(|digest| !digest.is_empty());
         let check = Check::of(recorded, digest.finish());
         if check.is_bad() {

@@ -158,6 +158,17 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// What a program said that ran in no project.
+    pub(crate) fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Run {
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            code: output.status.code(),
+            folder: PathBuf::from("/no/project"),
+        }
+    }
+
     /// The whole as text for a snapshot: exit code, stderr, stdout; what differs from machine to
     /// machine is replaced by a word in brackets.
     pub(crate) fn snapshot(&self) -> String {

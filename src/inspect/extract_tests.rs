@@ -1,0 +1,128 @@
+//! Unpacking what is meant to get out.
+
+use super::*;
+use crate::package::FileKind;
+use crate::rpm::fixture::{self, file, raw, regular, rewrapped};
+use crate::rpm::read::ReadRpm;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::os::unix::fs::PermissionsExt;
+
+struct Ground(tempfile::TempDir);
+
+impl Ground {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("precious"), "old").unwrap();
+        Ground(folder)
+    }
+
+    fn path(&self) -> &Utf8Path {
+        Utf8Path::from_path(self.0.path()).unwrap()
+    }
+
+    fn folder(&self) -> Utf8PathBuf {
+        self.path().join("into")
+    }
+
+    fn unpack(&self, bytes: &[u8]) -> Result<Examined, Error> {
+        extract(ReadRpm::parse(bytes, "test.rpm").unwrap(), &self.folder())
+    }
+
+    /// Nothing but the folder was made, and nothing beside it changed.
+    fn is_untouched(&self) {
+        let names = std::fs::read_dir(self.path()).unwrap();
+        let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["into", "precious"]);
+        let text = std::fs::read_to_string(self.path().join("precious")).unwrap();
+        assert_eq!(text, "old");
+    }
+}
+
+/// The package of these files, with a text of header and payload changed into another of its length.
+fn package(files: Vec<crate::package::PlannedFile>, old: &str, new: &str) -> Vec<u8> {
+    assert_eq!(old.len(), new.len());
+    let mut draft = fixture::draft();
+    draft.files = files;
+    let bytes = fixture::bytes(draft);
+    let payload = changed(&raw(&bytes), old, new);
+    let start = fixture::starts(&bytes).1;
+    let front = changed(&bytes[..start], old, new);
+    rewrapped(&[&front, &bytes[start..]].concat(), "gzip", &payload)
+}
+
+fn changed(bytes: &[u8], old: &str, new: &str) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    while let Some(at) = bytes.windows(old.len()).position(|w| w == old.as_bytes()) {
+        if old == new {
+            break;
+        }
+        bytes[at..at + old.len()].copy_from_slice(new.as_bytes());
+    }
+    bytes
+}
+
+#[test]
+fn files_folders_and_links_are_unpacked_as_they_are() {
+    let ground = Ground::new();
+    let mut program = regular("/usr/bin/hello", "program", 0o4755);
+    program.user = "hello".into();
+    let mut ghost = regular("/var/log/hello.log", "", 0o644);
+    ghost.flags.ghost = true;
+    let files = vec![
+        program,
+        file("/usr/bin/hi", FileKind::Symlink("hello".into()), 0o777),
+        file("/var/lib/hello", FileKind::Directory, 0o750),
+        ghost,
+    ];
+    ground.unpack(&package(files, "x", "x")).unwrap();
+    let into = ground.folder();
+    assert_eq!(
+        std::fs::read_to_string(into.join("usr/bin/hi")).unwrap(),
+        "program"
+    );
+    let mode = std::fs::metadata(into.join("usr/bin/hello"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o7000, 0, "no file runs as somebody else");
+    assert!(into.join("var/lib/hello").is_dir());
+    assert!(!into.join("var/log/hello.log").exists());
+    ground.is_untouched();
+    let error = ground.unpack(&package(Vec::new(), "x", "x")).unwrap_err();
+    assert!(matches!(error, Error::NotEmpty { .. }), "{error}");
+}
+
+#[test]
+fn a_path_with_dots_is_refused() {
+    let ground = Ground::new();
+    let files = vec![regular("/opt/aa/bb/evil", "evil", 0o644)];
+    let bytes = package(files, "/aa/bb/", "/../../");
+    let error = ground.unpack(&bytes).unwrap_err();
+    insta::assert_snapshot!(error, @"the package has a file `/opt/../../evil`, which leads out of the folder it is unpacked into");
+    ground.is_untouched();
+}
+
+#[test]
+fn a_link_of_the_package_is_never_followed() {
+    let ground = Ground::new();
+    let outside = ground.path().as_str().to_owned();
+    let link = |path: &str| file(path, FileKind::Symlink(outside.clone()), 0o777);
+    // A folder that is a link: the file would land outside.
+    let files = vec![
+        link("/opt/way"),
+        regular("/opt/way/precious", "evil", 0o644),
+    ];
+    let error = ground.unpack(&package(files, "x", "x")).unwrap_err();
+    assert!(matches!(error, Error::Extract { .. }), "{error}");
+    ground.is_untouched();
+    // A file that is a link by the same name.
+    let ground = Ground::new();
+    let target = ground.path().join("precious").into_string();
+    let files = vec![
+        file("/opt/aaaa", FileKind::Symlink(target), 0o777),
+        regular("/opt/bbbb", "evil", 0o644),
+    ];
+    let _ = ground.unpack(&package(files, "bbbb", "aaaa"));
+    ground.is_untouched();
+}
