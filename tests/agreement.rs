@@ -181,7 +181,6 @@ fn checked(record: &str, file: &str, target: &str) -> Verdict {
     };
     let profile = target::find(target).unwrap().profile();
     let unit = UnitFile::read(UnitName::parse(unit).unwrap(), file.into(), &bytes)
-        .unwrap()
         .as_read_by(Dialect::of(profile));
     let units = UnitSet::new(vec![unit], profile);
     let context = Context {

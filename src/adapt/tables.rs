@@ -125,10 +125,21 @@ fn rows<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static st
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::systemd::sandboxing;
     use crate::target::systemd::{directives_in, moves};
 
     fn count(text: &str) -> usize {
         text.lines().filter(|line| !line.starts_with('#')).count() - 1
+    }
+
+    #[test]
+    fn what_is_counted_as_sandboxing_is_of_that_family() {
+        let hardening = ALL_LOSSES
+            .iter()
+            .filter(|row| row.kind == LossKind::Hardening);
+        for row in hardening {
+            assert!(sandboxing(row.key).is_some(), "{}", row.key);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! `rules/`: its code, its explanation with an example, its check and its tests. This room knows
 //! neither how units are adapted nor the network, and changes nothing.
 
+mod about;
 mod allow;
 mod commands;
 mod context;

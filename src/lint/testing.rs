@@ -16,9 +16,7 @@ pub(super) fn findings(
     let read = |(name, text): &(&str, &str)| {
         let name = UnitName::parse(name).unwrap();
         let path = name.as_str().to_owned();
-        UnitFile::read(name, path.as_str().into(), text.as_bytes())
-            .unwrap()
-            .as_read_by(Dialect::of(profile))
+        UnitFile::read(name, path.as_str().into(), text.as_bytes()).as_read_by(Dialect::of(profile))
     };
     let units: Vec<UnitFile> = units.iter().map(read).collect();
     let decisions = decide_install(&units, profile, &InstallOptions::default());

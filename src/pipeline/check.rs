@@ -15,6 +15,8 @@ use crate::unit::{
     DbusService, Decision, Dialect, InstallOptions, ServiceUnit, UnitFile, UnitName, collect,
     decide_install, has_default_instance,
 };
+use camino::Utf8PathBuf;
+use std::collections::HashMap;
 
 /// Where the system's bus looks for what it can start (dbus-daemon(1)).
 const DBUS_SERVICES: &str = "/usr/share/dbus-1/system-services/";
@@ -370,18 +372,37 @@ fn checked_unit(
     }
 }
 
+/// A file and a byte of it, where a finding has a place.
+type Place = Option<(Utf8PathBuf, usize)>;
+
 /// Findings, each once however many targets share it.
 #[derive(Default)]
-pub(super) struct Findings(Vec<(Diagnostic, Vec<String>)>);
+pub(super) struct Findings {
+    found: Vec<(Diagnostic, Vec<String>)>,
+    /// The places of those with the same title and line, of which few are to be compared.
+    places: HashMap<(String, Place), Vec<usize>>,
+}
 
 impl Findings {
     pub(super) fn add(&mut self, target: &TargetName, diagnostics: Vec<Diagnostic>) {
         for diagnostic in diagnostics {
-            match self.0.iter_mut().find(|(known, _)| *known == diagnostic) {
-                Some((_, targets))
-                    if targets.last().is_some_and(|last| *last == target.as_str()) => {}
-                Some((_, targets)) => targets.push(target.to_string()),
-                None => self.0.push((diagnostic, vec![target.to_string()])),
+            let first = diagnostic.labels.first().map(|label| &label.span);
+            let place = first.map(|span| (span.file().path().to_owned(), span.range().start));
+            let alike = self
+                .places
+                .entry((diagnostic.title.clone(), place))
+                .or_default();
+            match alike.iter().find(|at| self.found[**at].0 == diagnostic) {
+                Some(at) => {
+                    let targets = &mut self.found[*at].1;
+                    if targets.last().is_none_or(|last| *last != target.as_str()) {
+                        targets.push(target.to_string());
+                    }
+                }
+                None => {
+                    alike.push(self.found.len());
+                    self.found.push((diagnostic, vec![target.to_string()]));
+                }
             }
         }
     }
@@ -394,6 +415,6 @@ impl Findings {
             }
             diagnostic
         };
-        self.0.into_iter().map(named).collect()
+        self.found.into_iter().map(named).collect()
     }
 }

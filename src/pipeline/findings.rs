@@ -134,7 +134,7 @@ fn read(path: &Utf8Path, from: &Utf8Path) -> Result<UnitFile, Error> {
     } else {
         path
     };
-    Ok(UnitFile::read(name, shown, &bytes)?)
+    Ok(UnitFile::read(name, shown, &bytes))
 }
 
 #[cfg(test)]

@@ -61,14 +61,17 @@ pub trait Diagnose: std::error::Error {
 /// `el7` is never what `el9` meant.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
-    let limit = (word.chars().count().max(3)) / 3;
+    let count = word.chars().count();
+    let limit = count.max(3) / 3;
     candidates
         .into_iter()
         .map(|candidate| (candidate, candidate.to_lowercase()))
+        // It takes as many steps at least, and is far sooner known.
+        .filter(|(_, lower)| lower.chars().count().abs_diff(count) <= limit)
         .filter(|(_, lower)| *lower == word || !differ_in_digits_alone(&word, lower))
         .map(|(candidate, lower)| {
             let distance = strsim::damerau_levenshtein(&word, &lower);
-            let length = lower.chars().count().abs_diff(word.chars().count());
+            let length = lower.chars().count().abs_diff(count);
             (distance, length, candidate)
         })
         .filter(|(distance, ..)| *distance <= limit)

@@ -37,6 +37,7 @@ impl Heir {
         ("oneshot-restart", "true"),
         ("labelled-programs", "true"),
         ("directory-variables", "true"),
+        ("unified-control-groups", "true"),
         ("unit-dir", "\"/usr/lib/systemd/system\""),
         ("build-id-links", "true"),
         ("signature-algorithms", "[\"rsa\"]"),
@@ -89,6 +90,7 @@ impl Heir {
             "oneshot-restart" => replace(&mut profile.oneshot_restart, value, from),
             "labelled-programs" => replace(&mut profile.labelled_programs, value, from),
             "directory-variables" => replace(&mut profile.directory_variables, value, from),
+            "unified-control-groups" => replace(&mut profile.unified_control_groups, value, from),
             "unit-dir" => replace(&mut profile.unit_dir, value, from)
                 .and_then(|()| check_unit_dir(&profile.unit_dir.value)),
             "build-id-links" => replace(&mut profile.build_id_links, value, from),

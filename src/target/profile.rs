@@ -50,6 +50,9 @@ pub struct Profile {
     /// Whether its systemd tells a program of its folders in `$STATE_DIRECTORY` and its kin
     /// (systemd.exec(5): v240).
     pub directory_variables: Fact<bool>,
+    /// Whether its systemd uses the second version of control groups, on which alone it filters the
+    /// addresses that a service talks to.
+    pub unified_control_groups: Fact<bool>,
     /// Where units of packages lie.
     pub unit_dir: Fact<String>,
     /// Whether a build-id link in `/usr/lib/.build-id` belongs into the main package.

@@ -215,7 +215,7 @@ fn hand_written(project: &Project) -> Result<Vec<ServiceUnit>, Error> {
             path: raw.shown.to_string(),
         })?;
         Ok(ServiceUnit {
-            file: UnitFile::read(name, &raw.shown, &raw.bytes)?,
+            file: UnitFile::read(name, &raw.shown, &raw.bytes),
             policy: Policy::default(),
             origin: raw.shown.to_string(),
         })

@@ -15,22 +15,6 @@ pub enum Error {
         /// What is wrong with it.
         problem: NameProblem,
     },
-    /// The file is not UTF-8.
-    #[error("{path} is not UTF-8: byte {byte:#04x} in line {line}")]
-    NotUtf8 {
-        /// The file.
-        path: String,
-        /// The first wrong byte.
-        byte: u8,
-        /// Its line, from 1.
-        line: usize,
-    },
-    /// The file is empty.
-    #[error("{path} is empty")]
-    Empty {
-        /// The file.
-        path: String,
-    },
     /// A section's name cannot stand between brackets.
     #[error("`{section}` cannot be the name of a section")]
     Section {
@@ -225,12 +209,6 @@ impl Diagnose for Error {
                     "use ASCII letters, digits and `-`; systemd takes `:`, `_`, `.` and `\\` too, and one `@` makes a template"
                 }
             }),
-            Error::NotUtf8 { .. } => {
-                diagnostic.with_help("systemd refuses such a unit; save the file as UTF-8")
-            }
-            Error::Empty { .. } => diagnostic
-                .with_note("systemd takes an empty unit file for a masked unit, which nothing can start")
-                .with_help("write the unit, or remove the file"),
             Error::Section { .. } => diagnostic.with_help(
                 "use letters, digits and `-`, such as `Unit`, `Service`, `Install` or `X-Hello`",
             ),

@@ -210,7 +210,7 @@ impl UnitName {
     /// everything but letters, digits, `-`, and the `@` of a template; each once.
     pub fn unusual_characters(&self) -> Vec<char> {
         let mut unusual = Vec::new();
-        let usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '@');
+        let usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '@');
         for c in self.stem().chars().filter(|c| !usual(*c)) {
             if !unusual.contains(&c) {
                 unusual.push(c);
@@ -317,8 +317,8 @@ mod tests {
 
     #[test]
     fn unusual_characters_are_named_once() {
-        let name = UnitName::parse("a_b_c.d@e.service").unwrap();
-        assert_eq!(name.unusual_characters(), ['_', '.']);
+        let name = UnitName::parse("a_b:c.d:e.f@e.service").unwrap();
+        assert_eq!(name.unusual_characters(), [':', '.']);
         let usual = UnitName::parse("web-2@.service").unwrap();
         assert!(usual.unusual_characters().is_empty());
     }

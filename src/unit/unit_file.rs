@@ -2,7 +2,6 @@
 
 use super::dialect::Dialect;
 use super::document::{Directive, Document};
-use super::error::Error;
 use super::name::UnitName;
 use crate::report::{SourceFile, Span};
 use camino::Utf8Path;
@@ -40,28 +39,14 @@ pub struct Placed {
 impl UnitFile {
     /// A hand-written unit from the bytes of its file; `path` is what messages show.
     ///
-    /// # Errors
-    /// When the file is not UTF-8 (systemd 239 and later refuse it), or holds nothing but blanks
-    /// (systemd takes an empty file for a masked unit).
-    pub fn read(name: UnitName, path: &Utf8Path, bytes: &[u8]) -> Result<Self, Error> {
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            let before = &bytes[..error.valid_up_to()];
-            Error::NotUtf8 {
-                path: path.to_string(),
-                byte: bytes.get(before.len()).copied().unwrap_or_default(),
-                line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
-            }
-        })?;
-        if text.trim_start_matches('\u{feff}').trim().is_empty() {
-            return Err(Error::Empty {
-                path: path.to_string(),
-            });
-        }
-        Ok(UnitFile {
+    /// Every file is one: systemd reads a file line by line, and what it would not take, lines that
+    /// are not UTF-8 among them, is in [`Document::problems`].
+    pub fn read(name: UnitName, path: &Utf8Path, bytes: &[u8]) -> Self {
+        UnitFile {
             name,
             document: Document::parse(bytes),
-            origin: Origin::File(SourceFile::new(path, text)),
-        })
+            origin: Origin::File(SourceFile::new(path, shown(bytes))),
+        }
     }
 
     /// A unit that nobody wrote as a file; `places` says where its values were written.
@@ -115,37 +100,40 @@ impl UnitFile {
     }
 }
 
+/// The text of a file, as it is shown: each byte that is not UTF-8 is a `?`, so that all others stay
+/// where they are.
+fn shown(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Diagnose, Diagnostic};
 
-    fn read(bytes: &[u8]) -> Result<UnitFile, Error> {
+    fn read(bytes: &[u8]) -> UnitFile {
         let name = UnitName::parse("hello.service").unwrap();
         UnitFile::read(name, ".ambot/services/hello.service".into(), bytes)
     }
 
-    fn said(diagnostic: &Diagnostic) -> String {
-        format!("{}\n{}", diagnostic.title, diagnostic.help.join("\n"))
-    }
-
     #[test]
-    fn a_file_that_is_no_unit_is_refused() {
-        insta::assert_snapshot!(said(&read(b"[Unit]\nDescription=Gr\xfc\xdfe\n").unwrap_err().diagnostic()), @r"
-        .ambot/services/hello.service is not UTF-8: byte 0xfc in line 2
-        systemd refuses such a unit; save the file as UTF-8
-        ");
-        for empty in ["", "\n\r\n  \t", "\u{feff}\n"] {
-            assert!(
-                matches!(read(empty.as_bytes()), Err(Error::Empty { .. })),
-                "{empty:?}"
-            );
-        }
+    fn bytes_that_are_not_utf8_leave_all_others_in_their_place() {
+        let unit = read(b"# \xfc\xdf\n[Unit]\nDescription=Gr\xfc\xdfe\nAfter=a.service\n");
+        let kept = unit.document.directives();
+        assert_eq!(kept.len(), 1);
+        assert_eq!(unit.span(&kept[0]).unwrap().text(), "After=a.service");
+        let problem = &unit.document.problems()[0];
+        let span = unit.source().unwrap().span(problem.range.clone());
+        assert_eq!(span.text(), "Description=Gr??e");
     }
 
     #[test]
     fn a_directive_of_a_file_has_a_place() {
-        let unit = read(b"[Service]\n  ExecStart = /bin/true\n").unwrap();
+        let unit = read(b"[Service]\n  ExecStart = /bin/true\n");
         let span = unit.span(&unit.document.directives()[0]).unwrap();
         assert_eq!(span.text(), "ExecStart = /bin/true");
         assert_eq!(span.to_string(), ".ambot/services/hello.service:2:3");

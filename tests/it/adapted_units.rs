@@ -65,7 +65,7 @@ fn the_units_of_the_distribution_are_clean_on_targets_that_they_are_adapted_to()
 
 fn unit(path: &Path, bytes: &[u8]) -> Option<UnitFile> {
     let name = UnitName::parse(path.file_name()?.to_str()?).ok()?;
-    UnitFile::read(name, path.to_str()?.into(), bytes).ok()
+    Some(UnitFile::read(name, path.to_str()?.into(), bytes))
 }
 
 fn adapted(unit: &UnitFile, profile: &Profile) -> Result<Adapted, Refused> {

@@ -97,7 +97,7 @@ fn findings(folder: &Path, profile: &Profile) -> (usize, Vec<Finding>) {
         let name = UnitName::parse(path.file_name()?.to_str()?).ok()?;
         let shown = name.as_str().to_owned();
         let bytes = std::fs::read(path).unwrap();
-        let unit = UnitFile::read(name, shown.as_str().into(), &bytes).ok()?;
+        let unit = UnitFile::read(name, shown.as_str().into(), &bytes);
         Some(unit.as_read_by(Dialect::of(profile)))
     };
     let units = UnitSet::new(units(folder).iter().filter_map(read).collect(), profile);

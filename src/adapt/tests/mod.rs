@@ -15,7 +15,7 @@ use crate::unit::{Document, InstallOptions, UnitFile, UnitName, decide_install};
 
 fn unit(name: &str, text: &str) -> UnitFile {
     let name = UnitName::parse(name).unwrap();
-    UnitFile::read(name, name_of_file(text), text.as_bytes()).unwrap()
+    UnitFile::read(name, name_of_file(text), text.as_bytes())
 }
 
 fn name_of_file(_: &str) -> &camino::Utf8Path {

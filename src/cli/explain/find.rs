@@ -4,10 +4,11 @@
 use crate::lint::{self, Rule};
 use crate::report::nearest;
 use crate::target::systemd::{
-    Directive, ExecPrefix, Specifier, ValueKind, Word, directives_in, exec_prefix, sections,
+    Directive, ExecPrefix, Form, Specifier, ValueKind, Word, directives_in, exec_prefix, sections,
     specifier,
 };
 use crate::target::{Profile, Refused, refused};
+use crate::unit::boolean;
 
 /// What can be explained.
 #[derive(Clone, Copy, Debug)]
@@ -159,7 +160,8 @@ fn find_value(directive: &'static Directive, value: &str) -> Result<Subject<'sta
         }
     }
     let words = directive.enumeration().map(|row| row.words.as_slice());
-    let words = words.unwrap_or_default();
+    let words = words.unwrap_or_default().iter();
+    let words: Vec<&'static Word> = words.filter(|word| !word.is_of_the_past()).collect();
     // `file:/var/log/x` is the word `file` with an argument.
     let word = value.split(':').next().unwrap_or_default();
     if let Some(word) = words
@@ -168,7 +170,10 @@ fn find_value(directive: &'static Directive, value: &str) -> Result<Subject<'sta
     {
         return Ok(Subject::Value(directive, word));
     }
-    if words.is_empty() {
+    let takes_boolean = directive
+        .enumeration()
+        .is_some_and(|row| row.takes(Form::Boolean));
+    if words.is_empty() || takes_boolean && boolean(value).is_some() {
         // What stands behind the sign is the user's own; the directive is what can be explained.
         return Ok(Subject::Directive(directive));
     }

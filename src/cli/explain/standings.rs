@@ -11,7 +11,8 @@ pub(super) fn of_directive(directive: &Directive, targets: &[&Profile]) -> Vec<T
     grouped(targets, |profile| {
         let standing = profile.directive(directive.section, directive.name);
         let becomes = match standing {
-            Standing::Known | Standing::Private => String::new(),
+            Standing::Known => taken_over(directive.history.since, profile),
+            Standing::Private => String::new(),
             Standing::Obsolete { since } => match successor(directive) {
                 Some(name) => format!("with a warning, as `{name}=` (since systemd {since})"),
                 None => format!("with a warning (since systemd {since})"),
@@ -70,9 +71,14 @@ pub(super) fn of_word(directive: &Directive, word: &Word, targets: &[&Profile]) 
             of_directive
         };
         let becomes = match standing {
-            Standing::Known => String::new(),
+            Standing::Known => taken_over(word.history.since, profile),
             Standing::Ignored { since } | Standing::Obsolete { since } => {
                 format!("outdated since systemd {since}")
+            }
+            _ if of_directive.works() && directive.name == "SystemCallFilter" => {
+                "the word is passed over: a list of what is allowed kills the service without it, and packaging leaves \
+                 it out"
+                    .to_owned()
             }
             _ if of_directive.works() => {
                 format!(
@@ -84,6 +90,14 @@ pub(super) fn of_word(directive: &Directive, word: &Word, targets: &[&Profile]) 
         };
         (state(standing), becomes)
     })
+}
+
+/// Says where the distribution took a thing over from a later version.
+fn taken_over(since: Option<u16>, profile: &Profile) -> String {
+    match since.filter(|since| *since > profile.tables.value.version()) {
+        Some(since) => format!("taken over from systemd {since}"),
+        None => String::new(),
+    }
 }
 
 pub(super) fn of_prefix(prefix: &ExecPrefix, targets: &[&Profile]) -> Vec<TargetLine> {
@@ -101,9 +115,10 @@ pub(super) fn of_prefix(prefix: &ExecPrefix, targets: &[&Profile]) -> Vec<Target
 pub(super) fn of_specifier(specifier: &Specifier, targets: &[&Profile]) -> Vec<TargetLine> {
     grouped(targets, |profile| {
         let standing = profile.specifier(specifier.letter, SpecifierContext::Value);
+        let of_user = profile.specifier_of_user(specifier.letter);
         let becomes = match standing {
-            Standing::Known => "",
-            _ if profile.refuses_unknown_specifiers() => "the line is refused",
+            Standing::Known => of_user.unwrap_or_default(),
+            _ if profile.refuses_unknown_specifiers() => "the line is ignored, or the unit refused",
             _ => "stays in the line as it is written",
         };
         (state(standing), becomes.to_owned())

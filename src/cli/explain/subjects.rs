@@ -7,8 +7,8 @@ use super::standings::{of_directive, of_prefix, of_specifier, of_word, without_w
 use crate::lint::{self, Rule};
 use crate::report::Severity;
 use crate::target::systemd::{
-    Context, Directive, ExecPrefix, RELATIONS, Removal, Specifier, SpecifierContext, Standing,
-    Tree, Word, directives_in, section_text, sections_of,
+    Context, Directive, ExecPrefix, Form, RELATIONS, Removal, Specifier, SpecifierContext,
+    Standing, Tree, Word, directives_in, section_text, sections_of,
 };
 use crate::target::{InstallStyle, Profile, Refused};
 
@@ -89,9 +89,20 @@ fn removed(removal: Removal) -> String {
 
 /// The words of a directive, unless they are far too many to be listed.
 fn words(row: &'static Directive, targets: &[&Profile]) -> Vec<WordLine> {
-    let words = row.enumeration().map(|row| row.words.as_slice());
-    let words = words.unwrap_or_default().iter();
-    words
+    let Some(enumeration) = row.enumeration() else {
+        return Vec::new();
+    };
+    // `no` and other words of a boolean stand in the list where they have a text of their own.
+    let booleans = ["yes", "no"]
+        .into_iter()
+        .filter(|word| enumeration.takes(Form::Boolean) && enumeration.word(word).is_none());
+    let booleans = booleans.map(|word| WordLine {
+        word: word.to_owned(),
+        text: String::new(),
+        missing: Vec::new(),
+    });
+    let words = enumeration.words.iter();
+    let words = words
         .filter(|word| {
             let known = |profile: &&Profile| word.history.standing(profile.tables.value).works();
             targets.iter().any(known)
@@ -100,8 +111,8 @@ fn words(row: &'static Directive, targets: &[&Profile]) -> Vec<WordLine> {
             word: word.text.to_owned(),
             text: row.word_text(word).unwrap_or_default().to_owned(),
             missing: without_word(row, word, targets),
-        })
-        .collect()
+        });
+    booleans.chain(words).collect()
 }
 
 /// The same name in other sections, where it is something else.
@@ -115,28 +126,25 @@ fn other_sections(row: &Directive) -> Vec<String> {
         .collect()
 }
 
-/// The rules that name a directive, and those that its state on a target calls for.
+/// The rules about a directive; those about what a target does not know only where there is one.
 fn rules_about(row: &Directive, targets: &[&Profile]) -> Vec<(&'static str, &'static str)> {
-    let assignment = format!("{}=", row.name);
-    let names = |text: &str| {
-        text.match_indices(&assignment).any(|(at, _)| {
-            let before = text[..at].chars().next_back();
-            before.is_none_or(|c| !c.is_alphanumeric())
-        })
-    };
     let is = |wanted: fn(Standing) -> bool| {
         let mut all = targets.iter();
         all.any(|profile| wanted(profile.directive(row.section, row.name)))
     };
     let too_new = is(|standing| matches!(standing, Standing::TooNew { .. }));
-    let ignored = is(|standing| matches!(standing, Standing::Ignored { .. }));
+    let ignored = is(|standing| {
+        matches!(
+            standing,
+            Standing::Ignored { .. } | Standing::Obsolete { .. }
+        )
+    });
     lint::all()
         .iter()
-        .filter(|rule| {
-            names(rule.summary)
-                || names(rule.explanation)
-                || (too_new && rule.name == "too-new")
-                || (ignored && rule.name == "ignored-directive")
+        .filter(|rule| match rule.name {
+            "too-new" => too_new,
+            "ignored-directive" => ignored,
+            _ => rule.is_about(row),
         })
         .map(|rule| (rule.code, rule.summary))
         .collect()
@@ -285,7 +293,8 @@ fn target(profile: &Profile) -> Explanation {
         "Programs in Exec lines need an absolute path, or the line is dropped."
     };
     let specifiers = if profile.refuses_unknown_specifiers() {
-        "An unknown specifier makes systemd refuse the line."
+        "An unknown specifier in a command, in User= or in WorkingDirectory= makes systemd refuse the unit, in another \
+         line ignore the line."
     } else {
         "An unknown specifier stays in the line as it is written."
     };

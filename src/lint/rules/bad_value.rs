@@ -3,6 +3,8 @@
 use super::super::value::{accepted, known, wrong};
 use super::super::{Context, Effect, Example, Finding, Origin, Rule};
 use crate::report::Severity;
+use crate::unit::Directive;
+use std::ops::Range;
 
 pub(super) static RULE: Rule = Rule {
     code: "AMB020",
@@ -37,6 +39,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             };
             let instead = wrong
                 .instead
+                .as_deref()
+                .map(|instead| whole(directive, &wrong.range, instead))
                 .filter(|instead| !instead.is_empty())
                 .map(|instead| format!("write `{instead}`"));
             let takes = || {
@@ -52,6 +56,22 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             findings.push(finding);
         }
+    }
+}
+
+/// The value as it is to be written: all of it where it is short.
+fn whole(directive: &Directive, range: &Range<usize>, instead: &str) -> String {
+    let mut value = directive.value.clone();
+    if value.len() > 60 || value.get(range.clone()).is_none() {
+        return instead.to_owned();
+    }
+    value.replace_range(range.clone(), instead);
+    // A number and its unit are written in one.
+    match value.split_once(' ') {
+        Some((number, unit)) if unit == instead && number.bytes().all(|b| b.is_ascii_digit()) => {
+            format!("{number}{unit}")
+        }
+        _ => value,
     }
 }
 
@@ -116,6 +136,23 @@ mod tests {
         write a path from the root, without `..`
         write a path from the root, without `..`
         write names without a leading `/` and without `..`
+        ");
+    }
+
+    #[test]
+    fn the_whole_value_is_written_out() {
+        let text = "[Service]\nExecStart=/bin/true\nRestartSec=5 sek\nMemoryLimit=2Gb\nTimeoutStopSec=1min 5secs\n\
+            WorkingDirectory=~/app\n";
+        let found = findings("el8", &[("x.service", text)], None);
+        let found = found.iter().filter(|finding| finding.rule.code == "AMB020");
+        let helps: Vec<String> = found
+            .map(|finding| finding.diagnostic.help.join("; "))
+            .collect();
+        insta::assert_snapshot!(helps.join("\n"), @"
+        write `5sec`
+        write `2G`
+        write `1min 5s`
+        write a path from the root, without `..`
         ");
     }
 

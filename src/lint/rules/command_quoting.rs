@@ -53,5 +53,7 @@ mod tests {
         x.service:2:43: warning[AMB042]: ExecStart=: `\.` is no escape that it knows
         x.service:3:20: error[AMB042]: ExecStop=: the quote is not closed
         ");
+        let text = "[Service]\nExecStart=/bin/echo --name=\"a b\" --v=1 \"c\"\n";
+        insta::assert_snapshot!(said_by("AMB042", "centos7", text), @"x.service:2:21: warning[AMB042]: ExecStart=: systemd 219 takes a quote within a word for a plain character");
     }
 }

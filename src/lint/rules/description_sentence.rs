@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     origin: Origin::Ours,
     summary: "Description= says what the service does instead of what it is called.",
     explanation: "systemd puts the description into its own sentences, `Started DESCRIPTION.`, and into one column of \
-        `systemctl status`. So it is a name for people: `Hello Web Server`, not `This service serves hello pages.` \
+        `systemctl status`. So it is a title: `Hello Web Server`, not `This service serves hello pages.` \
         What it does belongs into Documentation= (systemd.unit(5)).",
     example: Example {
         bad: "[Unit]\nDescription=This service serves hello pages.",
@@ -64,10 +64,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     findings.push(
         Finding::new(&RULE, format!("the description {problem}"))
             .at_directive(context.unit, directive, "")
-            .help(format!(
-                "give {} a name, such as `Hello Web Server`",
-                context.unit.name
-            )),
+            .help("write a title, such as `Hello Web Server`"),
     );
 }
 
@@ -77,7 +74,7 @@ fn problem(description: &str) -> Option<String> {
     let rest: Vec<&str> = words.collect();
     let length = description.chars().count();
     if VERBS.contains(&first) && !rest.is_empty() {
-        return Some("says what the service does, and is no name".to_owned());
+        return Some("says what the service does, and is not its title".to_owned());
     }
     // `Service for …` and `Used by …`; `Service Manager` is a name.
     let opens = match first {
@@ -87,7 +84,7 @@ fn problem(description: &str) -> Option<String> {
         _ => OPENERS.contains(&first) && rest.len() > 1,
     };
     if opens {
-        return Some("describes the service, and is no name".to_owned());
+        return Some("tells about the service, and is not its title".to_owned());
     }
     if has_inner_end(description) {
         return Some("is several sentences".to_owned());
@@ -95,7 +92,7 @@ fn problem(description: &str) -> Option<String> {
     if ends_in_stop(description) && rest.len() > 1 {
         return Some("is a sentence: it ends in a full stop".to_owned());
     }
-    (length > LONGEST).then(|| format!("has {length} characters, which is long for a name"))
+    (length > LONGEST).then(|| format!("has {length} characters, which is long for a title"))
 }
 
 /// Whether a full stop ends the text; not one of an abbreviation such as `Inc.`, nor `...`.
@@ -125,7 +122,7 @@ mod tests {
     #[test]
     fn sentences_are_told_from_names() {
         let text = "[Unit]\nDescription=Serves hello pages\n[Service]\nExecStart=/bin/x\n";
-        insta::assert_snapshot!(said_by("AMB068", "el8", text), @"x.service:2:1: warning[AMB068]: the description says what the service does, and is no name");
+        insta::assert_snapshot!(said_by("AMB068", "el8", text), @"x.service:2:1: warning[AMB068]: the description says what the service does, and is not its title");
         let long = format!("The {}Server", "Very ".repeat(14));
         for sentence in [
             "This service serves hello pages",

@@ -1,5 +1,6 @@
 //! AMB090
 
+use super::super::words::{CutCall, cut_calls};
 use super::super::{Context, Example, Finding, Origin, Rule};
 use crate::report::Severity;
 use crate::target::systemd::{self, Form, sandboxing};
@@ -12,7 +13,8 @@ pub(super) static RULE: Rule = Rule {
     origin: Origin::Ours,
     summary: "Sandboxing of the unit that the target's systemd cannot give.",
     explanation: "systemd ignores what it does not know, sandboxing too: the service runs, and is less protected than \
-        the unit says. This note counts what is lost on a target, once for each unit. `hardening = \"require\"` in \
+        the unit says. IPAddressDeny= and its kin are known to systemd 239 and do nothing on the control groups of \
+        CentOS 8. This note counts the lines that are lost on a target, once for each unit, as packaging does. `hardening = \"require\"` in \
         the configuration makes packaging refuse such a target.",
     example: Example {
         bad: "[Service]\nProtectKernelModules=yes    # centos7: systemd 219 ignores it",
@@ -22,52 +24,77 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let mut protecting: Vec<&str> = Vec::new();
-    let mut lost: Vec<(&str, &Directive)> = Vec::new();
-    for directive in context.directives() {
-        let key = directive.key.as_str();
-        let Some(row) = sandboxing(key).filter(|_| directive.section == "Service") else {
-            continue;
-        };
-        if !row.protects(&directive.value) {
-            continue;
-        }
-        if !protecting.contains(&key) {
-            protecting.push(key);
-        }
-        if !works(context, directive) && lost.iter().all(|(known, _)| *known != key) {
-            lost.push((key, directive));
-        }
-    }
-    let Some((_, first)) = lost.first() else {
+    let protecting: Vec<&Directive> = context
+        .directives()
+        .iter()
+        .filter(|line| line.section == "Service")
+        .filter(|line| sandboxing(&line.key).is_some_and(|row| row.protects(&line.value)))
+        .collect();
+    let cut = cut_calls(context);
+    let is_lost = |line: &&&Directive| !works(context, line) || is_cut(&cut, line);
+    let lost: Vec<&Directive> = protecting.iter().filter(is_lost).copied().collect();
+    let Some(first) = lost.first() else {
         return;
     };
-    let names: Vec<String> = lost
-        .iter()
-        .map(
-            |(key, line)| match context.profile.directive("Service", key).works() {
-                true => format!("{key}={}", line.value),
-                false => format!("{key}="),
-            },
-        )
-        .collect();
+    let names: Vec<String> = lost.iter().map(|line| shown(context, line)).collect();
+    let (lines, does) = match (protecting.len(), lost.len()) {
+        (1, _) => ("line", "does"),
+        (_, 1) => ("lines", "does"),
+        _ => ("lines", "do"),
+    };
     let title = format!(
-        "{} of {} sandboxing directives of {} do nothing on systemd {}",
+        "{} of {} {lines} of sandboxing in {} {does} nothing on systemd {}",
         lost.len(),
         protecting.len(),
         context.unit.name,
         context.profile.systemd.value
     );
-    findings.push(
-        Finding::new(&RULE, title)
-            .at_directive(context.unit, first, "")
-            .note(format!("lost there: {}", names.join(", "))),
-    );
+    let mut finding = Finding::new(&RULE, title)
+        .at_directive(context.unit, first, "")
+        .note(format!("lost there: {}", names.join(", ")));
+    // Of a package they are not counted, see `takes_effect()`.
+    let rewrite = |line: &&&Directive| context.profile.rewrite("Service", &line.key).is_some();
+    let kept = lost.iter().filter(rewrite).count();
+    if kept > 0 {
+        finding = finding.note(format!(
+            "packaging keeps {kept} of them under another name, and counts {}",
+            lost.len() - kept
+        ));
+    }
+    findings.push(finding);
+}
+
+/// Whether a list of system calls loses so much that packaging leaves the line out, or a part of it.
+fn is_cut(cut: &[CutCall<'_>], line: &Directive) -> bool {
+    let is_filter = line.key == "SystemCallFilter";
+    let allows = !line.value.starts_with('~');
+    cut.iter()
+        .any(|call| call.directive.line == line.line || is_filter && allows && call.is_allowed)
+}
+
+/// What is lost: the directive, or a value of it that is not known.
+fn shown(context: &Context<'_>, line: &Directive) -> String {
+    let key = &line.key;
+    if lacks_control_groups(context, line) {
+        return format!("{key}= (it needs the second version of control groups)");
+    }
+    match context.profile.directive("Service", key).works() {
+        true => format!("{key}={}", line.value),
+        false => format!("{key}="),
+    }
+}
+
+/// Whether it is known there, and needs what the target does not have.
+fn lacks_control_groups(context: &Context<'_>, line: &Directive) -> bool {
+    let needs = sandboxing(&line.key).is_some_and(|row| row.needs_unified_control_groups);
+    needs
+        && context.profile.directive("Service", &line.key).works()
+        && !context.profile.unified_control_groups.value
 }
 
 /// Whether a sandboxing directive does there what it says.
 fn works(context: &Context<'_>, directive: &Directive) -> bool {
-    if !context.takes_effect(directive) {
+    if !context.takes_effect(directive) || lacks_control_groups(context, directive) {
         return false;
     }
     let Some(row) = systemd::directive("Service", &directive.key) else {
@@ -93,14 +120,34 @@ mod tests {
 
     #[test]
     fn what_is_lost_is_counted_once_for_a_unit() {
-        insta::assert_snapshot!(said_by("AMB090", "centos7", TEXT), @"x.service:4:1: note[AMB090]: 3 of 4 sandboxing directives of x.service do nothing on systemd 219");
+        insta::assert_snapshot!(said_by("AMB090", "centos7", TEXT), @"x.service:4:1: note[AMB090]: 4 of 5 lines of sandboxing in x.service do nothing on systemd 219");
         let found = findings("centos7", &[("x.service", TEXT)], None);
         let note = found
             .iter()
             .find(|finding| finding.rule.code == "AMB090")
             .unwrap();
-        insta::assert_snapshot!(note.diagnostic.notes.join("\n"), @"lost there: ProtectSystem=strict, ProtectKernelModules=, ReadOnlyPaths=");
+        insta::assert_snapshot!(note.diagnostic.notes.join("\n"), @"
+        lost there: ProtectSystem=strict, ProtectKernelModules=, ReadOnlyPaths=, ReadOnlyPaths=
+        packaging keeps 2 of them under another name, and counts 2
+        ");
         assert_eq!(said_by("AMB090", "el9", TEXT), "");
+    }
+
+    #[test]
+    fn control_groups_of_the_first_version_filter_no_addresses() {
+        let text = "[Service]\nExecStart=/bin/x\nIPAddressDeny=any\nPrivateTmp=yes\n";
+        for target in ["centos8", "el8"] {
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(said_by("AMB090", target, text), @"x.service:3:1: note[AMB090]: 1 of 2 lines of sandboxing in x.service does nothing on systemd 239");
+            }
+        }
+        assert_eq!(said_by("AMB090", "el9", text), "");
+    }
+
+    #[test]
+    fn a_list_of_calls_that_is_cut_is_lost() {
+        let text = "[Service]\nExecStart=/bin/x\nSystemCallFilter=@system-service\nSystemCallFilter=read\n";
+        insta::assert_snapshot!(said_by("AMB090", "centos7", text), @"x.service:3:1: note[AMB090]: 2 of 2 lines of sandboxing in x.service do nothing on systemd 219");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::super::commands::version;
 use super::super::listed;
 use super::super::unit_set::named;
+use super::super::value::known;
 use super::super::{Context, Example, Finding, Origin, Rule};
 use crate::report::Severity;
 use crate::unit::{UnitKind, boolean, resolve};
@@ -24,7 +25,16 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-const NEEDS: [&str; 4] = ["Requires", "Requisite", "BindsTo", "Wants"];
+/// With their old names, which `BindTo` and the others are.
+const NEEDS: [&str; 7] = [
+    "Requires",
+    "Requisite",
+    "BindsTo",
+    "Wants",
+    "BindTo",
+    "RequiresOverridable",
+    "RequisiteOverridable",
+];
 
 /// Kinds that are ordered by themselves, or that are up at once.
 const UNORDERED: [&str; 7] = [
@@ -55,6 +65,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(key) = NEEDS.iter().find(|key| directive.is("Unit", key)) else {
             continue;
         };
+        if known(context, directive).is_none() {
+            continue;
+        }
         for word in listed::units(directive, version(context)) {
             let name = resolve(&word.name, &context.unit.name);
             if !name.contains('.') || stands_by_itself(context, &name) || is_ordered(context, &name)
@@ -137,6 +150,19 @@ mod tests {
             "Wants=network",
         ] {
             assert_eq!(said(fine), "", "{fine}");
+        }
+    }
+
+    #[test]
+    fn old_names_need_an_order_too() {
+        let text = "[Unit]\nBindTo=a.service\nRequiresOverridable=b.service\n[Service]\nExecStart=/bin/x\n";
+        for target in ["centos7", "el9"] {
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(said_by("AMB060", target, text), @"
+                x.service:2:8: warning[AMB060]: BindTo=a.service without After=a.service
+                x.service:3:21: warning[AMB060]: RequiresOverridable=b.service without After=b.service
+                ");
+            }
         }
     }
 

@@ -9,8 +9,10 @@ mod comment_in_continuation;
 mod dbus_without_bus_name;
 mod deaf_watchdog;
 mod description_sentence;
+mod empty_file;
 mod endless_restart;
 mod environment_quoting;
+mod environment_variable;
 mod exec_prefix;
 mod exec_start_missing;
 mod forking_without_pid_file;
@@ -18,13 +20,16 @@ mod hardening_lost;
 mod ignored_directive;
 mod infinite_timeout;
 mod isolate_several;
+mod manager_specifier;
 mod missing_directory;
 mod missing_environment_file;
 mod missing_order;
+mod near_target;
 mod network_online;
 mod no_equals;
 mod not_a_unit_name;
 mod not_executable;
+mod not_utf8;
 mod nothing_enables;
 mod nothing_to_start;
 mod nothing_to_wait_for;
@@ -35,6 +40,7 @@ mod ordering_cycle;
 mod outdated_value;
 mod pam_kill_mode;
 mod program_not_shipped;
+mod quoted_text;
 mod relative_executable;
 mod restart_settings;
 mod runs_as_root;
@@ -59,10 +65,13 @@ mod variable_executable;
 mod wrong_section;
 
 use super::Rule;
+use crate::target::systemd::{Directive, ValueKind};
 
-static ALL: [&Rule; 57] = [
+static ALL: [&Rule; 63] = [
     &unusual_name::RULE,
     &taken_name::RULE,
+    &empty_file::RULE,
+    &not_utf8::RULE,
     &unknown_section::RULE,
     &unknown_directive::RULE,
     &too_new::RULE,
@@ -81,6 +90,9 @@ static ALL: [&Rule; 57] = [
     &call_filter_cut::RULE,
     &infinite_timeout::RULE,
     &environment_quoting::RULE,
+    &manager_specifier::RULE,
+    &environment_variable::RULE,
+    &quoted_text::RULE,
     &relative_executable::RULE,
     &exec_prefix::RULE,
     &command_quoting::RULE,
@@ -109,6 +121,7 @@ static ALL: [&Rule; 57] = [
     &nothing_to_start::RULE,
     &nothing_to_wait_for::RULE,
     &description_sentence::RULE,
+    &near_target::RULE,
     &nothing_enables::RULE,
     &started_by_another::RULE,
     &program_not_shipped::RULE,
@@ -119,6 +132,11 @@ static ALL: [&Rule; 57] = [
     &unlabelled_program::RULE,
     &hardening_lost::RULE,
 ];
+
+/// Whether a rule about specifiers that are about root looks at a directive.
+pub(super) fn has_specifier_of_manager(row: &Directive) -> bool {
+    row.kind() == ValueKind::Command || manager_specifier::is_about(row)
+}
 
 /// All rules.
 pub fn all() -> &'static [&'static Rule] {

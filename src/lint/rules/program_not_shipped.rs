@@ -69,6 +69,10 @@ fn finding(context: &Context<'_>, package: &PackageFacts, program: &Program<'_>)
         Some(path) => finding
             .severity(Severity::Error)
             .help(format!("the package ships {path}")),
+        // No RPM has files there: hier(7) leaves it to the administrator.
+        None if program.path.starts_with("/usr/local/") => finding.help(
+            "ship it with `files`, better below /usr/bin; or allow AMB080 where the administrator puts it there",
+        ),
         None if program.path.starts_with('/') => finding.help(format!(
             "ship it with `files`, or require it of another package: requires = {{ \"{}\" = \"*\" }}",
             program.path

@@ -2,7 +2,7 @@
 
 use super::super::{Context, Effect, Example, Finding, Origin, Rule};
 use crate::report::Severity;
-use crate::target::systemd::Standing;
+use crate::target::systemd::{Sandboxing, Standing, sandboxing};
 
 pub(super) static RULE: Rule = Rule {
     code: "AMB012",
@@ -13,8 +13,8 @@ pub(super) static RULE: Rule = Rule {
     explanation: "systemd warns in its log and ignores the line; the service starts without what it says. Packaging \
         rewrites the line to what means the same on the target where there is such a thing, and says what it did.",
     example: Example {
-        bad: "[Service]\nStateDirectory=hello    # centos7: systemd 219 knows it since 235",
-        good: "[Service]\nStateDirectory=hello\n\n# and for centos7, in Cargo.toml:\n[package.metadata.ambot.target.centos7.services.hello.Service]\nStateDirectory = []",
+        bad: "[Service]\nExecCondition=/usr/bin/hello --is-due    # centos7: systemd 219 knows it since 243",
+        good: "[Unit]\nConditionPathExists=/etc/hello/enabled    # what every version knows",
     },
     check,
 };
@@ -34,11 +34,18 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             "{}= works {since}, and the target has {systemd}",
             directive.key
         );
-        findings.push(
-            Finding::new(&RULE, title)
-                .effect(Effect::LineIgnored)
-                .at_key(context.unit, directive, "the line is ignored there"),
-        );
+        let mut finding = Finding::new(&RULE, title)
+            .effect(Effect::LineIgnored)
+            .at_key(context.unit, directive, "the line is ignored there");
+        // What takes nothing away is what the target does anyway.
+        let is_off =
+            |row: &Sandboxing| !directive.value.is_empty() && !row.protects(&directive.value);
+        if sandboxing(&directive.key).is_some_and(is_off) {
+            finding = finding
+                .severity(Severity::Note)
+                .note("nothing is lost: this is what holds without the line");
+        }
+        findings.push(finding);
     }
 }
 
@@ -53,5 +60,14 @@ mod tests {
             x.service:3:1: warning[AMB012]: StateDirectory= works since systemd 235, and the target has 219
             ");
         assert_eq!(said_by("AMB012", "el8", text), "");
+    }
+
+    #[test]
+    fn protection_that_is_turned_off_is_no_loss() {
+        let text = "[Service]\nExecStart=/bin/true\nMemoryDenyWriteExecute=false\nProtectKernelModules=yes\n";
+        insta::assert_snapshot!(said_by("AMB012", "centos7", text), @"
+        x.service:3:1: note[AMB012]: MemoryDenyWriteExecute= works since systemd 231, and the target has 219
+        x.service:4:1: warning[AMB012]: ProtectKernelModules= works since systemd 232, and the target has 219
+        ");
     }
 }

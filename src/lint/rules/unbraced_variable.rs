@@ -50,6 +50,16 @@ fn lost(variable: &Variable, version: Version) -> bool {
     variable.kind == VariableKind::Extended && version == Version::V219
 }
 
+/// Whether a variable holds several arguments by its name, or never more than one: then `$NAME` is
+/// what is meant (systemd.service(5) has `/bin/kill -HUP $MAINPID`).
+fn is_several(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    name == "MAINPID"
+        || ["OPT", "ARG", "FLAGS", "PARAM"]
+            .iter()
+            .any(|part| name.contains(part))
+}
+
 fn judge(variable: &Variable, version: Version) -> Option<(Severity, String, Option<String>)> {
     let name = variable.name.as_str();
     let plain = name
@@ -58,6 +68,7 @@ fn judge(variable: &Variable, version: Version) -> Option<(Severity, String, Opt
     let rest = &name[plain.len()..];
     let braced = (!plain.is_empty()).then(|| format!("write `${{{plain}}}{rest}`"));
     Some(match variable.kind {
+        VariableKind::Split if rest.is_empty() && is_several(name) => return None,
         VariableKind::Split if rest.is_empty() => (
             Severity::Note,
             format!("`${name}` is split at blanks into several arguments"),
@@ -94,10 +105,10 @@ mod tests {
 
     #[test]
     fn what_becomes_of_variables_is_said() {
-        let text = "[Service]\nExecStart=/bin/echo $OPTS ${A} --b=$B $HOME/x ${C:-d} $$e 5$\n\
+        let text = "[Service]\nExecStart=/bin/echo $LIST ${A} --b=$B $HOME/x ${C:-d} $$e 5$\n\
             ExecStop=/bin/sh -c 'echo $A ${B:-c}'\nExecReload=/bin/sh -c $A\n";
         insta::assert_snapshot!(said_by("AMB044", "centos7", text), @"
-        x.service:2:21: note[AMB044]: `$OPTS` is split at blanks into several arguments
+        x.service:2:21: note[AMB044]: `$LIST` is split at blanks into several arguments
         x.service:2:36: warning[AMB044]: `$B` is not replaced within a word
         x.service:2:39: warning[AMB044]: `$HOME/x` is the variable called `HOME/x`, which nobody can set
         x.service:2:47: warning[AMB044]: `${C:-d}` comes to nothing: systemd has no such form
@@ -105,10 +116,16 @@ mod tests {
         x.service:3:30: warning[AMB044]: `${B:-c}` comes to nothing: systemd has no such form
         ");
         insta::assert_snapshot!(said_by("AMB044", "el8", text), @"
-        x.service:2:21: note[AMB044]: `$OPTS` is split at blanks into several arguments
+        x.service:2:21: note[AMB044]: `$LIST` is split at blanks into several arguments
         x.service:2:36: warning[AMB044]: `$B` is not replaced within a word
         x.service:2:39: warning[AMB044]: `$HOME/x` is the variable called `HOME/x`, which nobody can set
         x.service:2:47: warning[AMB044]: `${C:-d}` stays as it is written: systemd has no such form
         ");
+    }
+
+    #[test]
+    fn what_is_several_arguments_by_its_name_is_left_alone() {
+        let text = "[Service]\nExecStart=/bin/echo $OPTIONS $MINIO_OPTS $args\nExecReload=/bin/kill -HUP $MAINPID\n";
+        assert_eq!(said_by("AMB044", "el8", text), "");
     }
 }

@@ -27,7 +27,8 @@ const MEANT: [(&str, &str); 8] = [
     ),
     (
         "ExecStopPre",
-        "there is nothing before the stop: put the command into ExecStop= before the other, or into ExecStopPost=",
+        "there is nothing before the stop: put the command into ExecStop= before the other, or into ExecStopPost=, which \
+         runs after it",
     ),
     ("Later", "use After= to start later than another unit"),
     ("Earlier", "use Before= to start earlier than another unit"),
@@ -40,6 +41,14 @@ const MEANT: [(&str, &str); 8] = [
     ("WorkDir", "use WorkingDirectory="),
 ];
 
+/// What is meant by a word that looks like a directive and is none.
+pub(in crate::lint) fn meant(word: &str) -> Option<&'static str> {
+    let mut known = MEANT.iter();
+    known
+        .find(|(key, _)| key.eq_ignore_ascii_case(word))
+        .map(|(_, meant)| *meant)
+}
+
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for directive in context.directives() {
         let (section, key) = (directive.section.as_str(), directive.key.as_str());
@@ -51,10 +60,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         {
             continue;
         }
-        let meant = MEANT
-            .iter()
-            .find(|(word, _)| *word == key)
-            .map(|(_, meant)| (*meant).to_owned());
+        let meant = meant(key).map(str::to_owned);
         let nearest = systemd::nearest_directive(section, key);
         let near = || nearest.map(|near| format!("did you mean {}=?", near.name));
         let mut finding = Finding::new(

@@ -20,6 +20,9 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// Other spellings of `yes` and `no` that people write out.
+const BOOLEANS: [&str; 2] = ["true", "false"];
+
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for directive in context.directives() {
         let is_condition =
@@ -34,19 +37,25 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 _ => continue,
             };
             let words = used.enumeration.words.iter();
-            let usable: Vec<&str> = words
+            let mut usable: Vec<&str> = words
                 .filter(|word| word.history.standing(context.profile.tables.value).works())
                 .map(|word| word.text)
                 .collect();
+            let takes_boolean = used.enumeration.takes(Form::Boolean);
+            if takes_boolean {
+                usable.retain(|word| !["yes", "no"].contains(word));
+                usable.splice(0..0, ["yes", "no"]);
+            }
+            let spellings: &[&str] = if takes_boolean { &BOOLEANS } else { &[] };
             let needs_argument = used.enumeration.word(text);
             let help = match needs_argument.filter(|word| word.argument == Argument::Needed) {
                 Some(word) => Some(format!(
                     "`{}` takes an argument: `{}:…`",
                     word.text, word.text
                 )),
-                None => nearest(text, usable.iter().copied())
+                None => nearest(text, usable.iter().chain(spellings).copied())
                     .map(|near| format!("did you mean `{near}`?"))
-                    .or_else(|| list(&usable, used.enumeration.takes(Form::Boolean))),
+                    .or_else(|| list(&usable)),
             };
             let mut finding = Finding::new(&RULE, title)
                 .at_value(context.unit, directive, used.range, "this is ignored")
@@ -61,11 +70,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// All words, where they are few.
-fn list(words: &[&str], boolean: bool) -> Option<String> {
-    let mut shown: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    if boolean && !words.contains(&"yes") {
-        shown.extend(["`yes`".to_owned(), "`no`".to_owned()]);
-    }
+fn list(words: &[&str]) -> Option<String> {
+    let shown: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     (!shown.is_empty() && shown.len() <= 12).then(|| format!("it takes {}", shown.join(", ")))
 }
 
@@ -76,7 +82,7 @@ mod tests {
     #[test]
     fn the_nearest_word_or_all_of_them_are_named() {
         let text = "[Service]\nType=simpel\nExecStart=/bin/true\nRestart=sometimes\nKillMode=Mixed\n\
-            ProtectSystem=maybe\nStandardOutput=file\nProtectHome=on\nStandardError=journal\n";
+            ProtectSystem=maybe\nStandardOutput=file\nProtectHome=on\nStandardError=journal\nPrivateTmp=ture\nPrivateUsers=sometimes\n";
         let found = findings("el8", &[("x.service", text)], None);
         let lines: Vec<String> = found
             .iter()
@@ -90,8 +96,10 @@ mod tests {
         Type= does not take `simpel`: did you mean `simple`?
         Restart= does not take `sometimes`: it takes `no`, `on-success`, `always`, `on-failure`, `on-abort`, `on-watchdog`, `on-abnormal`
         KillMode= does not take `Mixed`: did you mean `mixed`?
-        ProtectSystem= does not take `maybe`: it takes `no`, `yes`, `full`, `strict`
+        ProtectSystem= does not take `maybe`: it takes `yes`, `no`, `full`, `strict`
         StandardOutput= does not take `file`: `file` takes an argument: `file:…`
+        PrivateTmp= does not take `ture`: did you mean `true`?
+        PrivateUsers= does not take `sometimes`: it takes `yes`, `no`
         ");
     }
 }

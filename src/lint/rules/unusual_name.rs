@@ -8,11 +8,11 @@ pub(super) static RULE: Rule = Rule {
     name: "unusual-name",
     severity: Severity::Warning,
     origin: Origin::Ours,
-    summary: "The name of a unit has characters beyond letters, digits and `-`.",
-    explanation: "systemd takes `:`, `_`, `.` and `\\` too. But a dot looks like a suffix, a backslash needs quoting \
-        in every shell, and `_` and `:` mean something else in other tools. Scripts that handle the unit stumble.",
+    summary: "The name of a unit has characters beyond letters, digits, `-` and `_`.",
+    explanation: "systemd takes `:`, `.` and `\\` too. But a dot looks like a suffix, a backslash needs quoting in \
+        every shell, and a colon parts words in lists of paths. Scripts that handle the unit stumble.",
     example: Example {
-        bad: ".ambot/services/my.web_server.service",
+        bad: ".ambot/services/my.web.server.service",
         good: ".ambot/services/my-web-server.service",
     },
     check,
@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         context.unit.name,
         shown.join(", ")
     );
-    findings.push(Finding::new(&RULE, title).help("use letters, digits and `-`"));
+    findings.push(Finding::new(&RULE, title).help("use letters, digits, `-` and `_`"));
 }
 
 #[cfg(test)]
@@ -41,7 +41,7 @@ mod tests {
         let text = "[Service]\nExecStart=/bin/true\n";
         let found = findings(
             "el8",
-            &[("a_b_c.d.service", text), ("a-b@.service", text)],
+            &[("a_b:c.d.service", text), ("a-b_c@.service", text)],
             None,
         );
         let titles: Vec<&str> = found
@@ -49,6 +49,6 @@ mod tests {
             .filter(|finding| finding.rule.code == "AMB001")
             .map(|finding| finding.diagnostic.title.as_str())
             .collect();
-        assert_eq!(titles, ["the unit name a_b_c.d.service has `_`, `.` in it"]);
+        assert_eq!(titles, ["the unit name a_b:c.d.service has `:`, `.` in it"]);
     }
 }

@@ -1,6 +1,7 @@
 //! AMB013
 
 use super::super::{Context, Effect, Example, Finding, Origin, Rule};
+use super::unknown_directive::meant;
 use crate::report::Severity;
 use crate::target::systemd::{self, Standing};
 
@@ -36,22 +37,28 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let fitting = others
             .iter()
             .find(|other| Some(**other) == own || ["Unit", "Install"].contains(*other));
-        let meant = fitting.unwrap_or(&others[0]);
+        let belongs = fitting.unwrap_or(&others[0]);
+        let help = match (meant(key), fitting) {
+            (Some(meant), None) => meant.to_owned(),
+            (_, Some(section)) => format!("move the line below [{section}]"),
+            // Such a section cannot stand in this unit.
+            (None, None) => format!("it is for .{} units", belongs.to_ascii_lowercase()),
+        };
         findings.push(
             Finding::new(
                 &RULE,
-                format!("{key}= belongs into [{meant}], not into [{section}]"),
+                format!("{key}= belongs into [{belongs}], not into [{section}]"),
             )
             .effect(Effect::LineIgnored)
             .at_key(context.unit, directive, "the line is ignored here")
-            .help(format!("move the line below [{meant}]")),
+            .help(help),
         );
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::said_by;
+    use super::super::super::testing::{findings, said_by};
 
     #[test]
     fn the_section_that_the_unit_can_have_is_named() {
@@ -62,5 +69,20 @@ mod tests {
             x.service:6:1: error[AMB013]: After= belongs into [Unit], not into [Service]
             x.service:8:1: error[AMB013]: Restart= belongs into [Service], not into [Install]
             ");
+    }
+
+    #[test]
+    fn what_the_unit_cannot_have_is_not_to_be_moved() {
+        let text = "[Service]\nExecStart=/bin/true\nExecStopPre=/bin/x\nOnCalendar=daily\nAfter=a.service\n";
+        let found = findings("el8", &[("x.service", text)], None);
+        let found = found.iter().filter(|finding| finding.rule.code == "AMB013");
+        let helps: Vec<String> = found
+            .map(|finding| finding.diagnostic.help.join("; "))
+            .collect();
+        insta::assert_snapshot!(helps.join("\n"), @"
+        there is nothing before the stop: put the command into ExecStop= before the other, or into ExecStopPost=, which runs after it
+        it is for .timer units
+        move the line below [Unit]
+        ");
     }
 }

@@ -1,7 +1,7 @@
 //! The directives that take words, and which version knows which word.
 
 use super::directive::{Directive, Origin};
-use super::history::{History, Standing};
+use super::history::{History, Removal, Standing};
 use super::table::{rows, words};
 use std::sync::LazyLock;
 
@@ -83,6 +83,13 @@ pub struct EnumValue {
     pub word: &'static Word,
     /// What the target makes of it.
     pub standing: Standing,
+}
+
+impl Word {
+    /// Whether every target's systemd has forgotten it; 219 is the oldest.
+    pub fn is_of_the_past(&self) -> bool {
+        matches!(self.history.removed, Some(Removal::Gone { since }) if since <= 219)
+    }
 }
 
 impl Enumeration {

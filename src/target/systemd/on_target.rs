@@ -104,6 +104,20 @@ impl Profile {
         self.tables.value.version() >= 228
     }
 
+    /// What `%u`, `%U`, `%h` and `%s` come to where they go by `User=`: PID 1 of 219 asks nobody for the
+    /// accounts of the system (`specifier_user_home()` and its kin of unit-printf.c).
+    pub fn specifier_of_user(&self, letter: char) -> Option<&'static str> {
+        if self.resolves_to_manager() {
+            return None;
+        }
+        match letter {
+            'u' => Some("the user of `User=`"),
+            'U' => Some("the number of `User=`, and fails where that is a name other than root"),
+            'h' | 's' => Some("goes by `User=`, and fails for all but root"),
+            _ => None,
+        }
+    }
+
     /// Whether a timeout can be `infinity`; before, `0` says it, and `infinity` overflows and
     /// ends at once (`service_arm_timer()` of service.c in 219; v229).
     pub fn has_infinite_timeouts(&self) -> bool {

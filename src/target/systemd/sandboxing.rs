@@ -6,18 +6,23 @@ use std::sync::LazyLock;
 pub(super) const TABLE: &str = include_str!("data/sandboxing.tsv");
 
 static SANDBOXING: LazyLock<Vec<Sandboxing>> = LazyLock::new(|| {
-    let read = |[name, off]: [&'static str; 2]| Sandboxing { name, off };
+    let read = |[name, off, control_groups]: [&'static str; 3]| Sandboxing {
+        name,
+        off,
+        needs_unified_control_groups: control_groups == "v2",
+    };
     rows(TABLE).map(read).collect()
 });
 
-/// A directive of the sandboxing family. What only makes exceptions from another one, such as
-/// `ReadWritePaths`, is none.
+/// A directive of the sandboxing family: one that takes something away, or says more of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sandboxing {
     /// Its name.
     pub name: &'static str,
     /// The value that takes nothing away, where there is one.
     pub off: &'static str,
+    /// Whether it does nothing on the first version of control groups.
+    pub needs_unified_control_groups: bool,
 }
 
 impl Sandboxing {
@@ -54,6 +59,6 @@ mod tests {
         let protects = |name, value| sandboxing(name).is_some_and(|row| row.protects(value));
         assert!(protects("ProtectSystem", "strict") && protects("PrivateTmp", "true"));
         assert!(!protects("ProtectSystem", "False") && !protects("PrivateTmp", "0"));
-        assert!(!protects("ProtectProc", "default") && !protects("ReadWritePaths", "/x"));
+        assert!(!protects("ProtectProc", "default") && !protects("IPAddressAllow", "any"));
     }
 }

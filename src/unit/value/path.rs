@@ -101,10 +101,7 @@ fn not_absolute(rest: &str, range: Range<usize>) -> Invalid {
             let start = range.start;
             Invalid::new(start..start + 1, Reason::PathPrefix(prefix)).instead("")
         }
-        _ => {
-            let home = rest.strip_prefix("~/").map(|path| format!("%h/{path}"));
-            Invalid::new(range, Reason::NotAbsolute).instead_if(home)
-        }
+        _ => Invalid::new(range, Reason::NotAbsolute),
     }
 }
 
@@ -249,7 +246,7 @@ mod tests {
             (prefix.range, prefix.reason),
             (0..1, Reason::PathPrefix('-'))
         );
-        assert_eq!(wrong("~/a").instead.as_deref(), Some("%h/a"));
+        assert_eq!(wrong("~/a").instead, None);
         let long = format!("/{}", "a/".repeat(3000));
         assert_eq!(wrong(&long).reason, Reason::PathTooLong);
     }
