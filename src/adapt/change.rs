@@ -4,13 +4,14 @@ use crate::unit::{BootTarget, Directive, RespellingKind};
 use std::fmt;
 use std::ops::Range;
 
-/// The longest text of a change, in characters.
-const LONGEST: usize = 60;
+/// The longest pair of lines that is shown whole, in characters; of longer ones only the words that
+/// differ are.
+const LONGEST: usize = 80;
 
 /// One thing that was done to a unit for a target.
 ///
-/// Shown, it is a line of at most 60 characters that says what was done; [`Change::reason`] says
-/// why.
+/// Shown, it says what was done; [`Change::reason`] says why. Of two long lines only the words that
+/// differ are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// What was done.
@@ -145,29 +146,17 @@ impl fmt::Display for Line {
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let half = LONGEST / 2;
         match &self.action {
-            Action::Rewritten { from, to } if from.section != to.section => {
-                let to = format!("[{}] {to}", to.section);
-                write!(
-                    f,
-                    "{} → {}",
-                    short(&from.to_string(), half - 3),
-                    short(&to, half)
-                )
-            }
             Action::Rewritten { from, to } => {
-                let to = short(&to.to_string(), half);
-                write!(f, "{} → {to}", short(&from.to_string(), half - 3))
+                let (from_text, to_text) = differing(&from.to_string(), &to.to_string());
+                match from.section == to.section {
+                    true => write!(f, "{from_text} → {to_text}"),
+                    false => write!(f, "{from_text} → [{}] {to_text}", to.section),
+                }
             }
-            Action::Added { line } => write!(f, "added {}", short(&line.to_string(), LONGEST - 6)),
-            Action::LeftOut { from } => {
-                write!(f, "left out {}", short(&from.to_string(), LONGEST - 9))
-            }
-            Action::Packaged { from, into } => {
-                let from = short(&from.to_string(), half - 3);
-                write!(f, "{from} → {}", short(into, half))
-            }
+            Action::Added { line } => write!(f, "added {line}"),
+            Action::LeftOut { from } => write!(f, "left out {from}"),
+            Action::Packaged { from, into } => write!(f, "{from} → {into}"),
             Action::Respelled { kind, line } => write!(
                 f,
                 "line {line}: {}",
@@ -186,11 +175,66 @@ impl fmt::Display for Change {
     }
 }
 
-/// The text, cut to so many characters.
-fn short(text: &str, longest: usize) -> String {
-    if text.chars().count() <= longest {
-        return text.to_owned();
+/// Two lines as they are where they are short, else without the words that both end with or have in
+/// the middle of what they begin with: `ExecStart=hello … → ExecStart=/usr/bin/hello …`.
+fn differing(from: &str, to: &str) -> (String, String) {
+    let whole = (from.to_owned(), to.to_owned());
+    if from.chars().count() + to.chars().count() <= LONGEST {
+        return whole;
     }
-    let head: String = text.chars().take(longest - 1).collect();
-    head + "…"
+    let (from, to): (Vec<&str>, Vec<&str>) = (from.split(' ').collect(), to.split(' ').collect());
+    let shorter = from.len().min(to.len());
+    let same = |pair: &(&&str, &&str)| pair.0 == pair.1;
+    let start = from.iter().zip(&to).take_while(same).count();
+    if start == from.len() && start == to.len() {
+        return whole;
+    }
+    let end = from.iter().rev().zip(to.iter().rev()).take_while(same);
+    // The first word holds the key, and stays.
+    let end = end
+        .count()
+        .min(shorter - start)
+        .min(shorter.saturating_sub(1));
+    let cut = |words: &[&str]| {
+        let mut shown: Vec<&str> = Vec::new();
+        if start > 0 {
+            shown.extend(words.first());
+        }
+        if start > 1 {
+            shown.push("…");
+        }
+        shown.extend(words.get(start..words.len() - end).unwrap_or_default());
+        if end > 0 && shown.last() != Some(&"…") {
+            shown.push("…");
+        }
+        shown.join(" ")
+    };
+    (cut(&from), cut(&to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::differing;
+
+    #[test]
+    fn of_long_lines_the_words_that_differ_are_shown() {
+        let shown = |from: &str, to: &str| {
+            let (from, to) = differing(from, to);
+            format!("{from} → {to}")
+        };
+        let (a, b) = ("Nice=1", "Nice=2");
+        assert_eq!(shown(a, b), "Nice=1 → Nice=2");
+        let long = "--config /etc/demo/demo.conf --listen 127.0.0.1:8080";
+        insta::assert_snapshot!([
+            shown(&format!("ExecStart=demo {long}"), &format!("ExecStart=/usr/bin/demo {long}")),
+            shown(&format!("ExecStart=demo {long} $A"), &format!("ExecStart=demo {long} ${{A}}")),
+            shown(&format!("ExecStart=demo {long} $A b"), &format!("ExecStart=demo {long} b")),
+            shown(&format!("A={long}"), &format!("B={long}")),
+        ].join("\n"), @"
+        ExecStart=demo … → ExecStart=/usr/bin/demo …
+        ExecStart=demo … $A → ExecStart=demo … ${A}
+        ExecStart=demo … $A … → ExecStart=demo …
+        A=--config … → B=--config …
+        ");
+    }
 }

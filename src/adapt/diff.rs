@@ -1,9 +1,14 @@
 //! What was done to a unit, for people to read.
 
 use super::{Adapted, Change};
+use crate::report::wrap;
 use crate::unit::UnitFile;
 use similar::TextDiff;
 use std::fmt::Write;
+
+/// The width of what is said before the lines. It goes to standard output, which is the same
+/// whatever the terminal.
+const WIDTH: usize = 80;
 
 /// Lines around a change.
 const AROUND: usize = 3;
@@ -47,17 +52,14 @@ pub fn diff(unit: &UnitFile, adapted: &Adapted, target: &str) -> String {
         }
     }
     for drop_in in &adapted.drop_ins {
+        let lines = String::from_utf8_lossy(&drop_in.bytes);
+        let count = lines.lines().count();
+        let _ = write!(text, "--- /dev/null\n+++ {} for {target}\n", drop_in.path());
         explain(
             &mut text,
             adapted.changes.iter().filter(|change| is_drop_in(change)),
         );
-        let lines = String::from_utf8_lossy(&drop_in.bytes);
-        let count = lines.lines().count();
-        let _ = write!(
-            text,
-            "--- /dev/null\n+++ {} for {target}\n@@ -0,0 +1,{count} @@\n",
-            drop_in.path()
-        );
+        let _ = writeln!(text, "@@ -0,0 +1,{count} @@");
         for line in lines.lines() {
             let _ = writeln!(text, "+{line}");
         }
@@ -71,6 +73,7 @@ fn is_drop_in(change: &Change) -> bool {
 
 fn explain<'a>(text: &mut String, changes: impl Iterator<Item = &'a Change>) {
     for change in changes {
-        let _ = writeln!(text, "# {change}: {}", change.reason());
+        let said = wrap(&format!("{change}: {}", change.reason()), WIDTH - 4);
+        let _ = writeln!(text, "# {}", said.replace('\n', "\n#   "));
     }
 }

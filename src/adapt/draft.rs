@@ -265,6 +265,7 @@ impl<'a> Draft<'a> {
         let about = About {
             unit: self.unit.name.clone(),
             span: directive.and_then(|directive| self.unit.span(directive)),
+            is_table: self.unit.source().is_none(),
             line: directive.map(|directive| directive.line),
             help: help.into(),
         };
@@ -318,6 +319,7 @@ impl<'a> Draft<'a> {
                 about: About {
                     unit: self.unit.name.clone(),
                     span: directive.and_then(|directive| self.unit.span(directive)),
+                    is_table: self.unit.source().is_none(),
                     line: Some(place.line),
                     help: None,
                 },

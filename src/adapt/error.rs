@@ -53,6 +53,8 @@ pub struct About {
     pub unit: UnitName,
     /// Where the line was written.
     pub span: Option<Span>,
+    /// Whether the unit is written as tables.
+    pub is_table: bool,
     /// The line of the unit, from 1.
     pub line: Option<usize>,
     /// The way out that is special to it.
@@ -108,7 +110,11 @@ impl Error {
 impl Diagnose for Error {
     fn diagnostic(&self) -> Diagnostic {
         let About {
-            unit, span, help, ..
+            unit,
+            span,
+            help,
+            is_table,
+            ..
         } = self.about();
         let target = self.target();
         let stem = unit.as_str();
@@ -124,10 +130,16 @@ impl Diagnose for Error {
             Error::Hardening { .. } => diagnostic.with_help(
                 "take the line out for this target, or write `hardening = \"best-effort\"` in [package.metadata.ambot]",
             ),
-            Error::WouldNotWork { .. } | Error::Privilege { .. } => diagnostic.with_help(format!(
-                "write the unit as tables, and this line in another way under [package.metadata.ambot.target.{target}.services.{}]",
-                table_key(stem)
-            )),
+            Error::WouldNotWork { .. } | Error::Privilege { .. } => {
+                let how = match is_table {
+                    true => "write this line",
+                    false => "write the unit as tables, and this line",
+                };
+                diagnostic.with_help(format!(
+                    "{how} in another way under [package.metadata.ambot.target.{target}.services.{}]",
+                    table_key(stem)
+                ))
+            }
         }
     }
 }

@@ -31,7 +31,7 @@ pub use draft::Programs;
 pub use drop_in::DropIn;
 pub use error::{About, Error, Refused};
 pub use needs::{Directory, Link, Needs, SystemUser};
-pub use warnings::warnings;
+pub use warnings::{Warning, hardening, weaker};
 
 use crate::target::{InstallStyle, Profile};
 use crate::unit::{BootTarget, Decision, Dialect, Document, RespellingKind, UnitFile, UnitName};

@@ -4,21 +4,23 @@ use super::{Action, Adapted, Change, Effect};
 use crate::report::{Diagnostic, Span};
 use crate::unit::{Dialect, UnitFile};
 
-/// A warning for each line that means less on the target or is left out, and one for all the
-/// sandboxing that is lost. What means the same is not worth one. `wanted` says of a line of the
-/// file whether a warning of its own is.
-pub fn warnings(
-    unit: &UnitFile,
-    adapted: &Adapted,
-    wanted: impl Fn(usize) -> bool,
-) -> Vec<Diagnostic> {
+/// Something that is to be said, and the line of the unit that it is about, from 1.
+pub type Warning = (Diagnostic, Option<usize>);
+
+/// A warning for each line that means less on the target or is left out. What means the same is
+/// not worth one. `wanted` says of a line of the file whether a warning of its own is.
+pub fn weaker(unit: &UnitFile, adapted: &Adapted, wanted: impl Fn(usize) -> bool) -> Vec<Warning> {
     let weaker = adapted.changes.iter().filter(|change| {
-        let is_wanted = change.place.as_ref().is_none_or(|place| wanted(place.line));
+        let is_wanted = line(change).is_none_or(&wanted);
         matches!(change.effect, Effect::Weaker | Effect::LeftOut) && is_wanted
     });
-    let mut warnings: Vec<Diagnostic> = weaker.map(|change| warning(unit, change)).collect();
-    warnings.extend(hardening(unit, adapted));
-    warnings
+    weaker
+        .map(|change| (warning(unit, change), line(change)))
+        .collect()
+}
+
+fn line(change: &Change) -> Option<usize> {
+    change.place.as_ref().map(|place| place.line)
 }
 
 fn warning(unit: &UnitFile, change: &Change) -> Diagnostic {
@@ -33,16 +35,14 @@ fn warning(unit: &UnitFile, change: &Change) -> Diagnostic {
         .with_note(change.reason())
 }
 
-/// The number of lines, and each of them.
-fn hardening(unit: &UnitFile, adapted: &Adapted) -> Option<Diagnostic> {
+/// One warning for all the sandboxing that is lost: the number of lines, and each of them.
+pub fn hardening(unit: &UnitFile, adapted: &Adapted) -> Option<Warning> {
     let lost: Vec<&Change> = adapted
         .changes
         .iter()
         .filter(|change| change.effect == Effect::Hardening)
         .collect();
-    if lost.is_empty() {
-        return None;
-    }
+    let first = line(lost.first()?);
     let (lines, protect) = match lost.len() {
         1 => ("line", "protects"),
         _ => ("lines", "protect"),
@@ -55,21 +55,23 @@ fn hardening(unit: &UnitFile, adapted: &Adapted) -> Option<Diagnostic> {
     let mut diagnostic = Diagnostic::warning(title);
     for change in lost {
         let span = span(unit, change);
-        diagnostic = match &span {
-            Some(_) => diagnostic.at(span.as_ref(), label(change)),
-            None => diagnostic.with_note(format!("{change}: {}", change.reason())),
+        diagnostic = match (&span, &change.place) {
+            (Some(_), Some(place)) => diagnostic
+                .at(span.as_ref(), label(change))
+                .with_note(format!("{}=: {}", place.key, change.reason())),
+            _ => diagnostic.with_note(format!("{change}: {}", change.reason())),
         };
     }
-    Some(diagnostic.with_help("with `hardening = \"require\"` this is an error"))
+    let help = "with `hardening = \"require\"` this is an error";
+    Some((diagnostic.with_help(help), first))
 }
 
-/// What was done to a line that is shown, and why.
+/// What was done to a line that is shown.
 fn label(change: &Change) -> String {
-    let reason = change.reason();
     match &change.action {
-        Action::Rewritten { to, .. } => format!("becomes `{to}`: {reason}"),
-        Action::LeftOut { .. } => format!("left out: {reason}"),
-        _ => reason.to_owned(),
+        Action::Rewritten { to, .. } => format!("becomes `{to}`"),
+        Action::LeftOut { .. } => "left out".to_owned(),
+        _ => change.to_string(),
     }
 }
 

@@ -253,12 +253,15 @@ pub(super) struct GenerateArgs {
 /// `cargo ambot check`
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Unit files of no project, `-` for standard input [default: the units of the project]
+    /// Unit files or drop-ins of no project, or `-` for standard input [default: the units of the project]
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<Utf8PathBuf>,
     /// Apply the fixes that cannot change what is meant
     #[arg(long)]
     pub(super) fix: bool,
+    /// Name of the unit on standard input [default: by its sections]
+    #[arg(long, value_name = "NAME")]
+    pub(super) stdin_name: Option<String>,
     #[command(flatten)]
     pub(super) project: ProjectArgs,
 }

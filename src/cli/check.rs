@@ -3,67 +3,159 @@
 use super::args::{CheckArgs, MessageFormat, OutputArgs};
 use super::{Stop, environment};
 use crate::lint;
-use crate::pipeline::{self, CheckedFindings};
-use crate::report::{self, Diagnostic, Failure, Fix, Severity, Sink, SourceFile, Terminal};
+use crate::pipeline::{self, CheckedFindings, FilesRequest, NotChecked};
+use crate::report::{
+    self, Diagnose, Diagnostic, Failure, Fix, Severity, Sink, SourceFile, Terminal,
+};
+use crate::target::{self, TargetName};
 use camino::Utf8Path;
 use std::collections::BTreeMap;
 
 pub(super) fn run(args: &CheckArgs, output: &OutputArgs, terminal: &Terminal) -> Result<(), Stop> {
-    let checked = if args.files.is_empty() {
-        let request = environment::request(&args.project, &[], Vec::new())?;
-        pipeline::check_project(&request, terminal)?
-    } else {
-        pipeline::check_files(
-            &args.files,
-            &args.project.target,
-            &environment::current_dir()?,
-        )?
+    let checked = match checked(args, terminal) {
+        Ok(checked) => checked,
+        Err(stop) => {
+            // Who reads SARIF is told there, too, that nothing was checked.
+            if output.message_format == MessageFormat::Sarif {
+                let why: Vec<Diagnostic> =
+                    stop.diagnostic.as_deref().cloned().into_iter().collect();
+                show(&[], &why, output.message_format, terminal)
+                    .map_err(|error| Stop::stdout(&error))?;
+            }
+            return Err(stop);
+        }
     };
     let mut findings = checked.findings.clone();
     if args.fix {
         findings = fix(findings, &environment::current_dir()?, terminal)?;
     }
-    show(&findings, output.message_format, terminal).map_err(|error| Stop::stdout(&error))?;
+    let failures: Vec<Diagnostic> = checked.not_checked.iter().map(failure).collect();
+    show(&findings, &failures, output.message_format, terminal)
+        .map_err(|error| Stop::stdout(&error))?;
     summarise(&checked, &findings, terminal);
-    if findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error)
-    {
-        return Err(Stop {
-            diagnostic: None,
-            failure: Failure::Denied,
-        });
+    let is_denied = |finding: &Diagnostic| finding.severity == Severity::Error;
+    let failure = match (failures.is_empty(), findings.iter().any(is_denied)) {
+        (false, _) => Failure::Project,
+        (true, true) => Failure::Denied,
+        (true, false) => return Ok(()),
+    };
+    Err(Stop {
+        diagnostic: None,
+        failure,
+    })
+}
+
+fn checked(args: &CheckArgs, terminal: &Terminal) -> Result<CheckedFindings, Stop> {
+    if args.files.is_empty() {
+        if args.stdin_name.is_some() {
+            return Err(usage(
+                "`--stdin-name` is for a unit on standard input: `check -`",
+            ));
+        }
+        let request = environment::request(&args.project, &[], Vec::new())?;
+        return Ok(pipeline::check_project(&request, terminal)?);
+    }
+    fits_files(args)?;
+    Ok(pipeline::check_files(&FilesRequest {
+        paths: args.files.clone(),
+        stdin_name: args.stdin_name.clone(),
+        targets: targets(&args.project.target, terminal)?,
+        from: environment::current_dir()?,
+    })?)
+}
+
+fn usage(message: &str) -> Stop {
+    Stop::new(Diagnostic::error(message), Failure::Usage)
+}
+
+/// What is about a project says nothing about files that belong to none.
+fn fits_files(args: &CheckArgs) -> Result<(), Stop> {
+    let project = &args.project;
+    let of_projects = [
+        ("--set", !project.set.is_empty()),
+        ("--package", !project.package.is_empty()),
+        ("--workspace", project.workspace),
+        ("--manifest-path", project.manifest_path.is_some()),
+        ("--target-dir", project.target_dir.is_some()),
+        ("--config", !project.config.is_empty()),
+        ("-Z", !project.unstable.is_empty()),
+    ];
+    if let Some((flag, _)) = of_projects.iter().find(|(_, is_given)| *is_given) {
+        return Err(usage(&format!(
+            "`{flag}` is for a project, and FILE belongs to none"
+        )));
+    }
+    let is_stdin = args.files.iter().any(|path| path == "-");
+    if is_stdin && args.fix {
+        return Err(usage("`--fix` writes to files, and standard input is none"));
+    }
+    if !is_stdin && args.stdin_name.is_some() {
+        return Err(usage(
+            "`--stdin-name` is for a unit on standard input: `check -`",
+        ));
     }
     Ok(())
+}
+
+/// The targets of these names. Only one that is not ours is worth the time that cargo takes to
+/// tell of the project's own.
+fn targets(words: &[String], terminal: &Terminal) -> Result<Vec<TargetName>, Stop> {
+    let words: Vec<&str> = words.iter().map(|word| word.trim()).collect();
+    let words = || words.iter().filter(|word| !word.is_empty());
+    let ours: Result<Vec<_>, _> = words().map(|word| target::find(word)).collect();
+    match ours {
+        Ok(targets) => Ok(targets),
+        Err(target::Error::Unknown { .. }) => {
+            let known = environment::targets(terminal)?;
+            let found: Result<Vec<_>, _> = words().map(|word| known.find(word)).collect();
+            Ok(found?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A file that could not be looked at, with the file as its place.
+fn failure(not_checked: &NotChecked) -> Diagnostic {
+    let diagnostic = not_checked.error.diagnostic();
+    match diagnostic.labels.is_empty() {
+        true => diagnostic.at(
+            Some(&SourceFile::new(&*not_checked.path, "").span(0..0)),
+            "",
+        ),
+        false => diagnostic,
+    }
 }
 
 /// Results of the command go to stdout in every form but the one for people.
 fn show(
     findings: &[Diagnostic],
+    failures: &[Diagnostic],
     format: MessageFormat,
     terminal: &Terminal,
 ) -> std::io::Result<()> {
+    let all = || failures.iter().chain(findings);
     match format {
         MessageFormat::Human | MessageFormat::Json => {
-            for finding in findings {
+            for finding in all() {
                 terminal.diagnostic(finding);
             }
             Ok(())
         }
-        MessageFormat::Short => terminal.print(&lines(findings, report::short)),
-        MessageFormat::Github => terminal.print(&lines(findings, report::github)),
+        MessageFormat::Short => terminal.print(&lines(all(), report::short)),
+        MessageFormat::Github => terminal.print(&lines(all(), report::github)),
         MessageFormat::Sarif => {
             let rules: Vec<_> = lint::all().iter().map(|rule| rule.info()).collect();
-            terminal.print(&format!("{:#}\n", report::sarif(&rules, findings)))
+            let run = report::sarif(&rules, findings, failures);
+            terminal.print(&format!("{run:#}\n"))
         }
     }
 }
 
-fn lines(findings: &[Diagnostic], line: impl Fn(&Diagnostic) -> String) -> String {
-    findings
-        .iter()
-        .map(|finding| line(finding) + "\n")
-        .collect()
+fn lines<'a>(
+    findings: impl Iterator<Item = &'a Diagnostic>,
+    line: impl Fn(&Diagnostic) -> String,
+) -> String {
+    findings.map(|finding| line(finding) + "\n").collect()
 }
 
 fn summarise(checked: &CheckedFindings, findings: &[Diagnostic], terminal: &Terminal) {
@@ -77,15 +169,27 @@ fn summarise(checked: &CheckedFindings, findings: &[Diagnostic], terminal: &Term
         1 => format!("1 {word}"),
         _ => format!("{count} {word}s"),
     };
+    let targets = match checked.all_targets {
+        true => format!("all {} targets", checked.targets.len()),
+        false => checked.targets.join(", "),
+    };
     let text = format!(
-        "{} for {}: {}, {}, {}",
+        "{} for {targets}: {}, {}, {}",
         number(checked.units, "unit"),
-        checked.targets.join(", "),
         number(count(Severity::Error), "error"),
         number(count(Severity::Warning), "warning"),
         number(count(Severity::Note), "note"),
     );
     terminal.status("Checked", &text);
+    let fixable = findings.iter().filter(|finding| finding.fix.is_some());
+    match fixable.count() {
+        0 => {}
+        1 => terminal.status("Fixable", "1 finding can be mended with --fix"),
+        count => terminal.status(
+            "Fixable",
+            &format!("{count} findings can be mended with --fix"),
+        ),
+    }
 }
 
 /// Applies what can be applied, file by file, and gives back the findings that are left.
@@ -115,6 +219,12 @@ fn fix(
             terminal.status("Fixed", &format!("{}: {}", file.path(), fix.what));
             applied.push(fix.clone());
         }
+    }
+    if applied.is_empty() {
+        terminal.status(
+            "Fixed",
+            "nothing: no finding has a fix that is sure to mean the same",
+        );
     }
     let mut left = findings;
     left.retain(|finding| {

@@ -16,10 +16,16 @@ pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<(), Stop> 
         pipeline::check_names(&checked)?;
     }
     for package in &checked.packages {
-        package.say(terminal)?;
+        // A diff tells of the changes itself, with the reasons.
+        package.say(terminal, args.diff)?;
         for target in &package.targets {
             for unit in target.units() {
-                for change in &unit.adapted.changes {
+                let changes = unit.adapted.changes.iter();
+                let untold = |change: &&adapt::Change| {
+                    // Of what means less, warnings tell.
+                    !args.diff && change.effect == adapt::Effect::Same
+                };
+                for change in changes.filter(untold) {
                     terminal.status(
                         "Adapting",
                         &format!("{} for {}: {change}", unit.managed.name, target.target),

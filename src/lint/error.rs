@@ -15,11 +15,28 @@ pub enum Error {
         /// Where it was written.
         span: Option<Span>,
     },
+    /// What the rule finds cannot be packaged, whatever the settings say.
+    #[error("{code} cannot be allowed")]
+    Final {
+        /// The code.
+        code: &'static str,
+        /// Where it was written.
+        span: Option<Span>,
+    },
 }
 
 impl Diagnose for Error {
     fn diagnostic(&self) -> Diagnostic {
-        let Error::UnknownRule { code, span } = self;
+        let (code, span) = match self {
+            Error::UnknownRule { code, span } => (code, span),
+            Error::Final { span, .. } => {
+                return Diagnostic::error(self.to_string())
+                    .at(span.as_ref(), "")
+                    .with_help(
+                        "leave the target out, or write the unit's line in another way for it",
+                    );
+            }
+        };
         let names = all().iter().flat_map(|rule| [rule.code, rule.name]);
         let near = nearest(code, names);
         Diagnostic::error(self.to_string())

@@ -32,6 +32,8 @@ pub struct Finding {
     /// Whether it is there because of what the target's systemd makes of the directive, so that
     /// packaging may do away with it by writing the line in another way. Advice is not.
     pub version_bound: bool,
+    /// Whether the user said how much the rule matters.
+    pub set_by_user: bool,
     /// What is said.
     pub diagnostic: Diagnostic,
 }
@@ -48,8 +50,30 @@ impl Finding {
             line: None,
             directive: None,
             version_bound: false,
+            set_by_user: false,
             diagnostic,
         }
+    }
+
+    /// What packaging says about a unit, or a line of it, under the code of a rule; nothing where
+    /// there is no such rule.
+    pub fn of_packaging(
+        code: &str,
+        mut diagnostic: Diagnostic,
+        line: Option<usize>,
+    ) -> Option<Self> {
+        let rule = super::find(code)?;
+        diagnostic.code = Some(rule.code);
+        Some(Finding {
+            rule,
+            severity: diagnostic.severity,
+            effect: None,
+            line,
+            directive: line,
+            version_bound: false,
+            set_by_user: false,
+            diagnostic,
+        })
     }
 
     /// Says what systemd makes of it.
@@ -100,7 +124,7 @@ impl Finding {
         let in_file = unit
             .source()
             .map(|source| source.span(directive.key_range.clone()));
-        let span = in_file.or_else(|| unit.span(directive));
+        let span = in_file.or_else(|| unit.key_span(directive));
         self.about(directive)
             .at(unit, directive.line, span.as_ref(), label.into())
     }
@@ -204,6 +228,7 @@ impl Finding {
                 span: source.span(range),
                 replacement: replacement.to_owned(),
             }],
+            of_target: false,
         };
         let fix = unit.source().map(edit);
         self.fix(fix)

@@ -13,7 +13,7 @@ impl Levels {
     /// Checks the codes.
     ///
     /// # Errors
-    /// When there is no rule of a code.
+    /// When there is no rule of a code, or one of it matters to everybody.
     pub fn new(lints: &[(Spanned<String>, LintLevel)]) -> Result<Self, Error> {
         let mut levels = BTreeMap::new();
         for (code, level) in lints {
@@ -21,6 +21,12 @@ impl Levels {
                 code: code.value.clone(),
                 span: code.span.clone(),
             })?;
+            if rule.is_final() && *level != LintLevel::Deny {
+                return Err(Error::Final {
+                    code: rule.code,
+                    span: code.span.clone(),
+                });
+            }
             levels.insert(rule.code, *level);
         }
         Ok(Levels(levels))
@@ -34,6 +40,7 @@ impl Levels {
             Some(LintLevel::Warn) => Severity::Warning,
             Some(LintLevel::Deny) => Severity::Error,
         };
+        finding.set_by_user = true;
         finding.severity = severity;
         finding.diagnostic.severity = severity;
         true

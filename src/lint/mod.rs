@@ -13,6 +13,7 @@ mod error;
 mod finding;
 mod levels;
 mod listed;
+mod mend;
 mod page;
 mod place;
 mod program;
@@ -32,8 +33,10 @@ pub use finding::{Effect, Finding};
 pub use levels::Levels;
 pub use page::rules_page;
 pub use rule::{Example, Origin, Rule};
-pub use rules::{all, find};
+pub use rules::{all, find, meant};
 pub use unit_set::UnitSet;
+
+use crate::unit::UnitFile;
 
 /// The code of the rule that says which units get no `[Install]` section, and why; packaging says
 /// it too.
@@ -43,13 +46,27 @@ pub const STARTED_BY_ANOTHER: &str = "AMB071";
 /// it writes instead.
 pub const HARDENING_LOST: &str = "AMB090";
 
+/// The code of the rule that says what means less on the target; packaging says it.
+pub const WEAKER_ON_TARGET: &str = "AMB091";
+
+/// The code of the rule that says what the target cannot be given; packaging says it.
+pub const NOT_ON_TARGET: &str = "AMB092";
+
 /// Checks one unit of a set for one target; the findings are in the order of the rules.
 pub fn check(context: &Context<'_>, levels: &Levels) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in all() {
         (rule.check)(context, &mut findings);
     }
-    let allowed = allow::Allowed::of(context.unit);
-    findings.retain_mut(|finding| levels.set(finding) && !allowed.covers(finding));
+    mend::mend(context, &mut findings);
+    judged(context.unit, levels, findings)
+}
+
+/// The findings that the user wants to hear of, each with the severity that it has to the user.
+pub fn judged(unit: &UnitFile, levels: &Levels, mut findings: Vec<Finding>) -> Vec<Finding> {
+    if !findings.is_empty() {
+        let allowed = allow::Allowed::of(unit);
+        findings.retain_mut(|finding| levels.set(finding) && !allowed.covers(finding));
+    }
     findings
 }

@@ -11,18 +11,25 @@ pub fn rules_page() -> String {
          <!-- Written by `cargo xtask docs` from the rules themselves. -->\n\n\
          `[package.metadata.ambot.lints] AMB012 = \"allow\"` (or `\"warn\"`, `\"deny\"`) says how much a rule matters to\n\
          a package. In a unit file, `# ambot: allow(AMB012)` allows it for the next directive, or for the whole file\n\
-         where it stands before the first section.\n\n\
-         | code | name | default | finds |\n|---|---|---|---|\n",
+         where it stands before the first section. The name of a rule does as well as its code.\n\n\
+         `--fix`: `cargo ambot check --fix` mends those of its findings in which only one thing can be meant. A file\n\
+         that is checked without a project is not held to the rules for packages.\n\n\
+         | code | name | default | finds | |\n|---|---|---|---|---|\n",
     );
     for rule in all() {
         // Writing to a String cannot fail.
         let _ = writeln!(
             page,
-            "| [{0}](#{1}) | {1} | {2} | {3} |",
+            "| [{0}](#{1}) | {1} | {2} | {3} | {4} |",
             rule.code,
             rule.name,
             level(rule.severity),
-            rule.summary
+            rule.summary,
+            match (rule.is_mended(), rule.is_of_packages()) {
+                (true, _) => "`--fix`",
+                (false, true) => "packages only",
+                (false, false) => "",
+            }
         );
     }
     for rule in all() {

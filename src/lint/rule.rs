@@ -42,7 +42,35 @@ pub struct Example {
     pub good: &'static str,
 }
 
+/// The rules that look at what a package ships or what becomes of its units, and are silent about
+/// a file without one.
+const OF_PACKAGES: [&str; 8] = [
+    super::STARTED_BY_ANOTHER,
+    "AMB080",
+    "AMB081",
+    "AMB082",
+    "AMB083",
+    "AMB084",
+    super::WEAKER_ON_TARGET,
+    super::NOT_ON_TARGET,
+];
+
 impl Rule {
+    /// Whether `--fix` mends some of its findings at least.
+    pub fn is_mended(&self) -> bool {
+        super::mend::MENDED.contains(&self.code)
+    }
+
+    /// Whether it is silent about files that belong to no package.
+    pub fn is_of_packages(&self) -> bool {
+        OF_PACKAGES.contains(&self.code)
+    }
+
+    /// Whether nobody can say that it does not matter: what it finds cannot be packaged.
+    pub fn is_final(&self) -> bool {
+        self.code == super::NOT_ON_TARGET
+    }
+
     /// What reports say of it.
     pub fn info(&self) -> RuleInfo {
         RuleInfo {

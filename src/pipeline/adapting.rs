@@ -1,14 +1,20 @@
 //! All units of a package, adapted to one target.
 
-use crate::adapt::{self, Adapted, Change, Effect, Needs, Options, Refused, adapt, warnings};
+use super::causes;
+use crate::adapt::{
+    self, Adapted, Change, Effect, Needs, Options, Refused, adapt, hardening, weaker,
+};
 use crate::contents::{self, Entry, FileKind, InstallPath};
-use crate::lint::{self, Finding};
+use crate::lint::{self, Finding, Levels};
 use crate::package::BIN_DIR;
 use crate::project::Settings;
-use crate::report::{Diagnose, Diagnostic, Severity};
+use crate::report::{Diagnose, Diagnostic, Severity, Span};
 use crate::target::{Profile, base_system};
 use crate::unit::{Decision, ServiceUnit, UnitFile};
 use std::collections::BTreeSet;
+
+/// What a note of what packaging does begins with.
+pub(super) const PACKAGING: &str = "packaging: ";
 
 /// What became of each unit, in their order.
 pub(super) type Results = Vec<Result<Adapted, Refused>>;
@@ -83,7 +89,7 @@ pub(super) fn with_note(finding: Finding, result: &Result<Adapted, Refused>) -> 
         .collect();
     match done.is_empty() {
         true => finding,
-        false => finding.note(format!("packaging: {}", done.join("; "))),
+        false => finding.note(format!("{PACKAGING}{}", done.join("; "))),
     }
 }
 
@@ -92,6 +98,12 @@ fn is_about(change: &Change, line: usize) -> bool {
         .place
         .as_ref()
         .is_some_and(|place| place.line == line)
+}
+
+/// Whether all that a finding says is what packaging does to lines.
+pub(super) fn is_about_changes(finding: &Diagnostic) -> bool {
+    let is_own = [lint::WEAKER_ON_TARGET, lint::HARDENING_LOST].map(Some);
+    is_own.contains(&finding.code) || finding.notes.iter().any(|note| note.contains(PACKAGING))
 }
 
 /// What the rules found in a unit, and what packaging does to it besides.
@@ -103,12 +115,13 @@ pub(super) fn said(
     unit: &ServiceUnit,
     result: &Result<Adapted, Refused>,
     findings: Vec<Finding>,
+    levels: &Levels,
 ) -> Vec<Diagnostic> {
     let mut found = BTreeSet::new();
     let mut said = Vec::new();
     for finding in findings {
-        let is_rules_own = finding.severity == finding.rule.severity;
-        if is_rules_own && is_said_by_packaging(&finding, result) {
+        let is_rules_own = !finding.set_by_user;
+        if is_said_by_packaging(&finding, result) {
             continue;
         }
         let finding = with_note(finding, result);
@@ -125,13 +138,48 @@ pub(super) fn said(
             None => finding.severity,
         };
         found.extend(finding.directive.filter(|_| severity > Severity::Note));
-        said.push(finding.severity(severity).diagnostic);
+        said.push(finding.severity(severity));
     }
+    let mut said = causes::one_each(&unit.file, said);
+    let own = by_packaging(unit, result, |line| !found.contains(&line));
+    said.extend(lint::judged(&unit.file, levels, own));
+    let place = unit.file.place();
+    said.into_iter()
+        .map(|finding| placed(finding, place.as_ref()))
+        .collect()
+}
+
+/// What packaging says itself, under the codes of its rules.
+fn by_packaging(
+    unit: &ServiceUnit,
+    result: &Result<Adapted, Refused>,
+    wanted: impl Fn(usize) -> bool,
+) -> Vec<Finding> {
+    let mut own: Vec<Option<Finding>> = Vec::new();
     match result {
-        Ok(adapted) => said.extend(warnings(&unit.file, adapted, |line| !found.contains(&line))),
-        Err(refused) => said.extend(refused.errors.iter().map(Diagnose::diagnostic)),
+        Ok(adapted) => {
+            let weaker = weaker(&unit.file, adapted, wanted);
+            own.extend(weaker.into_iter().map(|(warning, line)| {
+                Finding::of_packaging(lint::WEAKER_ON_TARGET, warning, line)
+            }));
+            if let Some((warning, line)) = hardening(&unit.file, adapted) {
+                own.push(Finding::of_packaging(lint::HARDENING_LOST, warning, line));
+            }
+        }
+        Err(refused) => own.extend(refused.errors.iter().map(|error| {
+            Finding::of_packaging(lint::NOT_ON_TARGET, error.diagnostic(), error.line())
+        })),
     }
-    said
+    own.into_iter().flatten().collect()
+}
+
+/// The finding with the unit as its place where it has none of its own.
+pub(super) fn placed(finding: Finding, unit: Option<&Span>) -> Diagnostic {
+    let diagnostic = finding.diagnostic;
+    match diagnostic.labels.is_empty() {
+        true => diagnostic.at(unit, ""),
+        false => diagnostic,
+    }
 }
 
 /// Whether a finding is about a line that packaging refuses, or about sandboxing that it says to be
@@ -141,7 +189,8 @@ fn is_said_by_packaging(finding: &Finding, result: &Result<Adapted, Refused>) ->
     if finding.rule.code == lint::HARDENING_LOST {
         return result.is_ok() && changes(result).iter().any(|change| loses(&change));
     }
-    let Some(line) = finding.directive.filter(|_| finding.version_bound) else {
+    let line = finding.directive.filter(|_| finding.version_bound);
+    let Some(line) = line.filter(|_| !finding.set_by_user) else {
         return false;
     };
     let mut refused = refusals(result).iter();

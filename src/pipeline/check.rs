@@ -2,6 +2,7 @@
 
 use super::adapting::{self, Results};
 use super::bins::{Bin, Choice, add_to_build};
+use super::grouping::Findings;
 use super::parts::{CheckedPart, Parts};
 use super::{Error, Request, accounts, before_build, targets};
 use crate::adapt::Adapted;
@@ -15,8 +16,6 @@ use crate::unit::{
     DbusService, Decision, Dialect, InstallOptions, ServiceUnit, UnitFile, UnitName, collect,
     decide_install, has_default_instance,
 };
-use camino::Utf8PathBuf;
-use std::collections::HashMap;
 
 /// Where the system's bus looks for what it can start (dbus-daemon(1)).
 const DBUS_SERVICES: &str = "/usr/share/dbus-1/system-services/";
@@ -32,18 +31,22 @@ pub struct Checked {
 
 impl CheckedPackage {
     /// Says what packaging goes on in spite of: warnings, and which units get no `[Install]`.
+    /// With `changes_are_shown` not of lines that packaging writes in another way or leaves out.
     ///
     /// # Errors
     /// When the check found errors, which are said too.
-    pub fn say(&self, sink: &dyn Sink) -> Result<(), Error> {
+    pub fn say(&self, sink: &dyn Sink, changes_are_shown: bool) -> Result<(), Error> {
         let mut errors = 0;
         for finding in &self.findings {
             // A note without a rule is about the project, and said by nothing else.
-            let is_said = finding.severity > Severity::Note
+            let is_worth_it = finding.severity > Severity::Note
                 || finding
                     .code
                     .is_none_or(|code| code == lint::STARTED_BY_ANOTHER);
-            if is_said {
+            let is_shown = changes_are_shown
+                && finding.severity < Severity::Error
+                && adapting::is_about_changes(finding);
+            if is_worth_it && !is_shown {
                 sink.diagnostic(finding);
             }
             errors += usize::from(finding.severity == Severity::Error);
@@ -160,7 +163,7 @@ fn check_package(
             add_to_build(&mut bins, &part.bins, members)?;
         }
         let changelog = project::changelog(&project.package, workspace, &settings)?;
-        findings.add(target, changelog.notes);
+        findings.add(target, placed(changelog.notes, &project));
         checked.push(CheckedTarget {
             changelog: changelog.releases,
             ..check_target(&project, &settings, parts, target, &mut findings)?
@@ -173,9 +176,9 @@ fn check_package(
     }
     let order = Evr::sorting_warning(&project.package.version);
     Ok(CheckedPackage {
-        findings: order
+        findings: placed(order.into_iter().collect(), &project)
             .into_iter()
-            .chain(project.warnings.iter().cloned())
+            .chain(placed(project.warnings.clone(), &project))
             .chain(findings.grouped(&targets))
             .collect(),
         project,
@@ -201,7 +204,10 @@ fn check_target(
     let contents = parts.contents();
     findings.add(
         target,
-        contents::warnings(&project.package, settings, &contents),
+        placed(
+            contents::warnings(&project.package, settings, &contents),
+            project,
+        ),
     );
     let decisions = decide(&units, &contents, target)?;
     let adapted = adapting::adapt_all(&units, &decisions, &bins, settings, profile);
@@ -230,20 +236,30 @@ fn check_target(
     let (accounts, tmpfiles) = accounts::of_all(&parts.parts);
     findings.add(
         target,
-        accounts::warnings(&accounts, &parts.contents(), &tmpfiles, &units, target),
+        placed(
+            accounts::warnings(&accounts, &parts.contents(), &tmpfiles, &units, target),
+            project,
+        ),
     );
     let mut facts = facts(&parts, &units, &bins, profile);
     accounts::tell(&accounts, &tmpfiles, &mut facts);
-    findings.add(
-        target,
-        said(&units, &decisions, &adapted, &facts, &levels, profile),
-    );
+    let said = said(&units, &decisions, &adapted, &facts, &levels, profile);
+    findings.add(target, placed(said, project));
     Ok(CheckedTarget {
         target: *target,
         parts: parts.parts,
         refused,
         changelog: Vec::new(),
     })
+}
+
+/// What has no place of its own is at the manifest.
+fn placed(diagnostics: Vec<Diagnostic>, project: &Project) -> Vec<Diagnostic> {
+    let place = |diagnostic: Diagnostic| match diagnostic.labels.is_empty() {
+        true => diagnostic.at(Some(&project.manifest), ""),
+        false => diagnostic,
+    };
+    diagnostics.into_iter().map(place).collect()
 }
 
 fn decide(
@@ -311,7 +327,7 @@ fn said(
             package: Some(facts),
         };
         let findings = lint::check(&context, levels);
-        said.extend(adapting::said(&units[n], &adapted[n], findings));
+        said.extend(adapting::said(&units[n], &adapted[n], findings, levels));
     }
     said
 }
@@ -369,52 +385,5 @@ fn checked_unit(
             has_default_instance: has_default_instance(&unit.file, target.profile()),
         },
         origin: unit.origin.clone(),
-    }
-}
-
-/// A file and a byte of it, where a finding has a place.
-type Place = Option<(Utf8PathBuf, usize)>;
-
-/// Findings, each once however many targets share it.
-#[derive(Default)]
-pub(super) struct Findings {
-    found: Vec<(Diagnostic, Vec<String>)>,
-    /// The places of those with the same title and line, of which few are to be compared.
-    places: HashMap<(String, Place), Vec<usize>>,
-}
-
-impl Findings {
-    pub(super) fn add(&mut self, target: &TargetName, diagnostics: Vec<Diagnostic>) {
-        for diagnostic in diagnostics {
-            let first = diagnostic.labels.first().map(|label| &label.span);
-            let place = first.map(|span| (span.file().path().to_owned(), span.range().start));
-            let alike = self
-                .places
-                .entry((diagnostic.title.clone(), place))
-                .or_default();
-            match alike.iter().find(|at| self.found[**at].0 == diagnostic) {
-                Some(at) => {
-                    let targets = &mut self.found[*at].1;
-                    if targets.last().is_none_or(|last| *last != target.as_str()) {
-                        targets.push(target.to_string());
-                    }
-                }
-                None => {
-                    alike.push(self.found.len());
-                    self.found.push((diagnostic, vec![target.to_string()]));
-                }
-            }
-        }
-    }
-
-    /// With the targets named where it is not all of them.
-    pub(super) fn grouped(self, all: &[TargetName]) -> Vec<Diagnostic> {
-        let named = |(mut diagnostic, targets): (Diagnostic, Vec<String>)| {
-            if targets.len() < all.len() {
-                diagnostic.targets = targets;
-            }
-            diagnostic
-        };
-        self.found.into_iter().map(named).collect()
     }
 }

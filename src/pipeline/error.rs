@@ -131,12 +131,24 @@ pub enum Error {
         count: usize,
     },
     /// The check found errors.
-    #[error("the check of `{package}` found {count} error(s)")]
+    #[error("the check of `{package}` found {}", errors(*count))]
     Denied {
         /// The package.
         package: String,
         /// How many.
         count: usize,
+    },
+    /// A unit of a kind that is not checked.
+    #[error("{path} is a unit of a kind that cargo ambot does not check")]
+    OtherKind {
+        /// The file.
+        path: Utf8PathBuf,
+    },
+    /// Standard input is to be read twice, or beside files.
+    #[error("`-` stands for standard input, and is given {}", if *.twice { "twice" } else { "beside files" })]
+    StandardInput {
+        /// Whether it is there twice.
+        twice: bool,
     },
     /// A unit file that was named cannot be read.
     #[error("cannot read {path}")]
@@ -154,6 +166,13 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+}
+
+fn errors(count: usize) -> String {
+    match count {
+        1 => "1 error".to_owned(),
+        _ => format!("{count} errors"),
+    }
 }
 
 impl Error {
@@ -180,6 +199,8 @@ impl Error {
             | Error::EmptySubpackage { .. }
             | Error::OneFile { .. }
             | Error::Denied { .. }
+            | Error::OtherKind { .. }
+            | Error::StandardInput { .. }
             | Error::UnitFile { .. }
             | Error::Output { .. } => return None,
         })
@@ -266,6 +287,12 @@ impl Diagnose for Error {
             Error::Denied { .. } => diagnostic.with_help(
                 "mend them, or say how much a rule matters: [package.metadata.ambot.lints] AMB011 = \"warn\"",
             ),
+            Error::OtherKind { .. } => diagnostic.with_help(
+                "it checks services, timers, sockets, paths and targets, and drop-ins for them",
+            ),
+            Error::StandardInput { .. } => {
+                diagnostic.with_help("give one unit on standard input, or files")
+            }
             Error::UnitFile { source, .. } => diagnostic.with_note(source.to_string()),
             Error::Output { source, .. } => diagnostic
                 .with_note(source.to_string())
@@ -278,6 +305,7 @@ impl Diagnose for Error {
         match self {
             Error::NoTarget { .. }
             | Error::OneFile { .. }
+            | Error::StandardInput { .. }
             | Error::NoSuchBinary { span: None, .. } => Failure::Usage,
             Error::Denied { .. } => Failure::Denied,
             _ => self.room().map_or(Failure::Project, Diagnose::failure),

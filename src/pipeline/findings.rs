@@ -1,13 +1,14 @@
 //! The check alone: a project's units, or unit files without any project.
 
-use super::check::{Findings, check};
-use super::{Error, Request, adapting, check_names};
+use super::check::check;
+use super::given::{self, Given};
+use super::grouping::Findings;
+use super::{Error, Request, adapting, causes, check_names};
 use crate::lint::{self, Context, Levels, UnitSet};
 use crate::report::{Diagnostic, Sink};
 use crate::target::{self, TargetName};
-use crate::unit::{self, Dialect, UnitFile, UnitName};
-use camino::{Utf8Path, Utf8PathBuf};
-use std::io::Read;
+use crate::unit::{Decision, Dialect, InstallOptions, decide_install};
+use camino::Utf8PathBuf;
 
 /// What a check came to.
 #[derive(Debug)]
@@ -18,6 +19,10 @@ pub struct CheckedFindings {
     pub units: usize,
     /// The targets.
     pub targets: Vec<String>,
+    /// Whether those are all that there are.
+    pub all_targets: bool,
+    /// The files that could not be looked at.
+    pub not_checked: Vec<NotChecked>,
 }
 
 /// Checks the units of a project.
@@ -49,97 +54,123 @@ pub fn check_project(request: &Request, sink: &dyn Sink) -> Result<CheckedFindin
             .collect(),
         units,
         targets,
+        all_targets: false,
+        not_checked: Vec::new(),
     })
 }
 
-/// Checks unit files that belong to no project; `-` is standard input. Where no target is given,
-/// they are checked for all.
+/// Unit files that belong to no project, and what they are checked for.
+#[derive(Clone, Debug)]
+pub struct FilesRequest {
+    /// The files; `-` alone is standard input.
+    pub paths: Vec<Utf8PathBuf>,
+    /// The name of the unit that comes from standard input; nothing where its sections say what it
+    /// is.
+    pub stdin_name: Option<String>,
+    /// The targets; none means all.
+    pub targets: Vec<TargetName>,
+    /// The folder that paths start from.
+    pub from: Utf8PathBuf,
+}
+
+/// A file that was to be checked and could not be.
+#[derive(Debug)]
+pub struct NotChecked {
+    /// The file.
+    pub path: Utf8PathBuf,
+    /// Why.
+    pub error: Error,
+}
+
+/// The rules that look at lines by themselves, and so at those of a drop-in, too: what those
+/// before this code and these others find is not about what else the unit says.
+const OF_LINES_BEFORE: &str = "AMB045";
+const OF_LINES: [&str; 4] = ["AMB047", "AMB048", "AMB049", "AMB065"];
+
+/// Checks unit files that belong to no project.
 ///
 /// # Errors
-/// When a file cannot be read or is no unit.
-pub fn check_files(
-    paths: &[Utf8PathBuf],
-    targets: &[String],
-    from: &Utf8Path,
-) -> Result<CheckedFindings, Error> {
-    let units = paths
-        .iter()
-        .map(|path| read(path, from))
-        .collect::<Result<Vec<_>, _>>()?;
-    let targets: Vec<TargetName> = match targets {
-        [] => target::names().collect(),
-        words => words
-            .iter()
-            .map(|word| target::find(word))
-            .collect::<Result<_, _>>()?,
-    };
+/// When standard input is given twice or beside files. A file that cannot be read, or is no unit,
+/// is told in the result, and the others are checked.
+pub fn check_files(request: &FilesRequest) -> Result<CheckedFindings, Error> {
+    let mut units = Vec::new();
+    let mut not_checked = Vec::new();
+    for path in given::distinct(&request.paths, &request.from)? {
+        match given::read(&path, request.stdin_name.as_deref(), &request.from) {
+            Ok(given) => units.push(given),
+            Err(error) => not_checked.push(NotChecked { path, error }),
+        }
+    }
+    let mut targets: Vec<TargetName> = Vec::new();
+    for target in &request.targets {
+        if !targets.contains(target) {
+            targets.push(*target);
+        }
+    }
+    if targets.is_empty() {
+        targets = target::names().collect();
+    }
     let mut findings = Findings::default();
-    let levels = Levels::default();
     for target in &targets {
-        let profile = target.profile();
-        let dialect = Dialect::of(profile);
-        let read = units.iter().map(|unit| unit.as_read_by(dialect));
-        let read = UnitSet::new(read.collect(), profile);
-        for (n, unit) in read.iter().enumerate() {
-            let context = Context {
-                profile,
-                unit,
-                units: &read,
-                decision: None,
-                package: None,
-            };
-            let found = lint::check(&context, &levels);
-            let adapted = match found.iter().any(|finding| finding.version_bound) {
-                true => Some(adapting::adapt_file(&units[n], profile)),
-                false => None,
-            };
-            let said = found.into_iter().map(|finding| match &adapted {
-                Some(adapted) => adapting::with_note(finding, adapted).diagnostic,
-                None => finding.diagnostic,
-            });
-            findings.add(target, said.collect());
+        for said in said_of_files(&units, target) {
+            findings.add(target, said);
         }
     }
     Ok(CheckedFindings {
         findings: findings.grouped(&targets),
         units: units.len(),
+        all_targets: targets.len() == target::names().count(),
         targets: targets.iter().map(ToString::to_string).collect(),
+        not_checked,
     })
 }
 
-fn read(path: &Utf8Path, from: &Utf8Path) -> Result<UnitFile, Error> {
-    let is_stdin = path == "-";
-    let bytes = if is_stdin {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        std::fs::read(from.join(path))
-    };
-    let bytes = bytes.map_err(|source| Error::UnitFile {
-        path: path.to_owned(),
-        source,
-    })?;
-    // What comes from standard input has no name; a service is what it most likely is.
-    let name = if is_stdin {
-        "stdin.service"
-    } else {
-        path.file_name().unwrap_or_default()
-    };
-    let name = UnitName::parse(name).map_err(|problem| unit::Error::Name {
-        name: name.to_owned(),
-        problem,
-    })?;
-    let shown = if is_stdin {
-        Utf8Path::new("<stdin>")
-    } else {
-        path
-    };
-    Ok(UnitFile::read(name, shown, &bytes))
+/// What the rules find in each of the files for a target.
+fn said_of_files(given: &[Given], target: &TargetName) -> Vec<Vec<Diagnostic>> {
+    let profile = target.profile();
+    let dialect = Dialect::of(profile);
+    let read = given.iter().map(|given| given.unit.as_read_by(dialect));
+    let read = UnitSet::new(read.collect(), profile);
+    let decisions = decide_install(&read, profile, &InstallOptions::default());
+    let levels = Levels::default();
+    let mut said = Vec::new();
+    for ((unit, given), decision) in read.iter().zip(given).zip(&decisions) {
+        // What starts a unit may be among files that were not given.
+        let decision = matches!(decision, Decision::Inject { .. }) && !given.is_drop_in;
+        let context = Context {
+            profile,
+            unit,
+            units: &read,
+            decision: decision.then_some(&decisions[said.len()]),
+            package: None,
+        };
+        let mut found = lint::check(&context, &levels);
+        if given.is_drop_in {
+            found.retain(|finding| {
+                let code = finding.rule.code;
+                code < OF_LINES_BEFORE || OF_LINES.contains(&code)
+            });
+        }
+        if found.iter().any(|finding| finding.version_bound) {
+            let adapted = adapting::adapt_file(&given.unit, profile);
+            let noted = |finding| adapting::with_note(finding, &adapted);
+            found = found.into_iter().map(noted).collect();
+        }
+        let place = given.unit.place();
+        let found = causes::one_each(&given.unit, found).into_iter();
+        said.push(
+            found
+                .map(|finding| adapting::placed(finding, place.as_ref()))
+                .collect(),
+        );
+    }
+    said
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use camino::Utf8Path;
 
     #[test]
     fn a_file_without_a_project_is_told_what_packaging_would_do() {
@@ -147,17 +178,23 @@ mod tests {
         let from = Utf8Path::from_path(folder.path()).unwrap();
         let text = "[Service]\nExecStart=hello\nUser=a\nMemoryMax=1G\nStandardOutput=append:/x\nRestart=maybe\n";
         std::fs::write(from.join("a.service"), text).unwrap();
-        let checked = check_files(&["a.service".into()], &["centos7".to_owned()], from).unwrap();
+        let request = FilesRequest {
+            paths: vec!["a.service".into()],
+            stdin_name: None,
+            targets: vec![target::find("centos7").unwrap()],
+            from: from.to_owned(),
+        };
+        let checked = check_files(&request).unwrap();
         let notes = checked.findings.iter().map(|finding| {
             let code = finding.code.unwrap_or_default();
             format!("{code}: {}\n", finding.notes.join("; "))
         });
         insta::assert_snapshot!(notes.collect::<String>(), @"
+        AMB070: packaging puts WantedBy=multi-user.target into the packaged file
+        AMB040: systemd refuses a service with nothing to start; packaging: ExecStart=hello → ExecStart=/usr/bin/hello
         AMB012: packaging: MemoryMax=1G → MemoryLimit=1G
         AMB021: packaging stops here: systemd 219 does not know StandardOutput=append, which came with 240; the output would go to the journal
-        AMB022: 
-        AMB040: packaging: ExecStart=hello → ExecStart=/usr/bin/hello
-        AMB045: systemd refuses a service with nothing to start; packaging: ExecStart=hello → ExecStart=/usr/bin/hello
+        AMB022:
         ");
     }
 }

@@ -71,7 +71,7 @@ pub fn package(
     let epoch = epoch.map(project::source_date_epoch).transpose()?;
     let checked = check(&request.project, sink)?;
     for package in &checked.packages {
-        package.say(sink)?;
+        package.say(sink, false)?;
     }
     let targets = checked.packages.iter().flat_map(|package| &package.targets);
     let count = targets.map(|target| target.parts.len()).sum();

@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::tree::{self, Table, Value};
-use crate::report::SourceFile;
+use crate::report::{SourceFile, Span};
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub(super) struct Manifest {
@@ -53,6 +53,11 @@ impl Manifest {
             },
         }
     }
+}
+
+/// A manifest as a place, of which no line is shown.
+pub(super) fn whole(path: &Utf8Path, shown_from: &Utf8Path) -> Span {
+    SourceFile::new(shown(path, shown_from), "").span(0..0)
 }
 
 /// A path as messages show it: relative where it lies below the folder the user works in.

@@ -33,7 +33,7 @@ pub use settings::{
 };
 pub use source_date::{source_date, source_date_epoch};
 
-use crate::report::Diagnostic;
+use crate::report::{Diagnostic, Span};
 use crate::target::Targets;
 use layers::Layers;
 use std::collections::BTreeSet;
@@ -47,6 +47,8 @@ pub struct Project {
     pub unit_files: Vec<UnitFile>,
     /// The targets that it may name: ours, and those of the workspace's own.
     pub targets: Targets,
+    /// The manifest as a whole, for messages that have no other place.
+    pub manifest: Span,
     /// What was found beside them and is not packaged, said to the user.
     pub warnings: Vec<Diagnostic>,
     layers: Layers,
@@ -123,6 +125,7 @@ pub fn load(
         let scanned = services::scan(&package.directory, &workspace.shown_from)?;
         Ok(Project {
             unit_files: scanned.units,
+            manifest: manifest::whole(&package.manifest_path, &workspace.shown_from),
             warnings: scanned.warnings,
             layers: Layers::new(
                 workspace_table.clone(),

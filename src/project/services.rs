@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::manifest::shown;
-use crate::report::Diagnostic;
+use crate::report::{Diagnostic, SourceFile};
 use camino::{Utf8DirEntry, Utf8Path, Utf8PathBuf};
 
 /// The suffixes of the files that are units.
@@ -61,7 +61,9 @@ pub(super) fn scan(package_dir: &Utf8Path, shown_from: &Utf8Path) -> Result<Scan
         if let Some((why, help)) = left_out(&entry) {
             let shown = shown(&path, shown_from);
             let warning = Diagnostic::warning(format!("{shown} is not packaged: {why}"));
-            scanned.warnings.push(warning.with_help(help));
+            let place = SourceFile::new(shown, "").span(0..0);
+            let warning = warning.at(Some(&place), "").with_help(help);
+            scanned.warnings.push(warning);
         } else if has_suffix(&path, &SUFFIXES) {
             if !is_inside(&path, package_dir) {
                 return Err(Error::UnitOutside {

@@ -14,6 +14,13 @@ pub enum Severity {
     Error,
 }
 
+impl Label {
+    /// Whether it is about a file as a whole, of which no line is to be shown.
+    pub fn is_whole_file(&self) -> bool {
+        self.span.range() == (0..0)
+    }
+}
+
 impl Severity {
     /// The word that people and machines see.
     pub fn as_str(self) -> &'static str {
@@ -25,7 +32,8 @@ impl Severity {
     }
 }
 
-/// A place in a user's file and what is said about it.
+/// A place in a user's file and what is said about it; an empty span at the beginning of a file
+/// stands for the whole of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The place.
@@ -49,8 +57,10 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// The way out.
     pub help: Vec<String>,
-    /// The targets it speaks of, by name; empty where it is about none or all.
+    /// The targets it speaks of, by name; empty where it is about none.
     pub targets: Vec<String>,
+    /// Whether those are all that were asked about, so that people need not be told.
+    pub for_all_targets: bool,
     /// What would mend it, where that is certain.
     pub fix: Option<Fix>,
     /// Whether it speaks of words of the command line or the environment, and not of a file.
@@ -68,6 +78,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
             targets: Vec::new(),
+            for_all_targets: false,
             fix: None,
             is_usage: false,
         }
@@ -103,6 +114,14 @@ impl Diagnostic {
             });
         }
         self
+    }
+
+    /// The targets that people are to be told of.
+    pub fn told_targets(&self) -> &[String] {
+        match self.for_all_targets {
+            true => &[],
+            false => &self.targets,
+        }
     }
 
     /// Adds something one needs to know.

@@ -18,6 +18,9 @@ pub struct Fix {
     pub what: String,
     /// The edits, which do not overlap.
     pub edits: Vec<Edit>,
+    /// Whether it is right only for targets that read the text as the one does that the finding is
+    /// for; to others the new text may mean something else than the old.
+    pub of_target: bool,
 }
 
 /// The text of a file with fixes applied, and which of them: one that overlaps an earlier one is
@@ -66,6 +69,7 @@ mod tests {
                 span: file.span(range),
                 replacement: replacement.to_owned(),
             }],
+            of_target: false,
         }
     }
 

@@ -1,13 +1,17 @@
 //! A diagnostic the way rustc shows one.
 
-use super::diagnostic::{Diagnostic, Severity};
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use super::diagnostic::{Diagnostic, Label, Severity};
+use super::source::SourceFile;
+use annotate_snippets::{
+    Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
+};
 
 /// The width of a terminal that nobody asked for its width.
 const DEFAULT_WIDTH: usize = 80;
 
-/// What stands before the text of a title (`warning: `).
-const TITLE_MARGIN: usize = 9;
+/// A line of a user's file is shown whole up to this width: what is cut out is as often as not what
+/// the finding is about.
+const LINE_WIDTH: usize = 400;
 
 /// What stands before the text of a line of progress: a verb in 12 columns, and a blank.
 const STATUS_MARGIN: usize = 13;
@@ -23,15 +27,18 @@ pub fn render(diagnostic: &Diagnostic, width: usize) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = wrap(&diagnostic.title, width.saturating_sub(TITLE_MARGIN));
+    // `warning[AMB012]: `
+    let code = diagnostic.code.map_or(0, |code| code.len() + 2);
+    let margin = diagnostic.severity.as_str().len() + code + 2;
+    let title = wrap(&diagnostic.title, width.saturating_sub(margin));
     let mut title = level.primary_title(title);
     if let Some(code) = diagnostic.code {
         title = title.id(code);
     }
-    let mut group = Group::with_title(title).elements(snippets(diagnostic));
+    let mut group = Group::with_title(title).elements(places(diagnostic));
     let note = |text: &str| wrap(text, width.saturating_sub(NOTE_MARGIN));
-    if !diagnostic.targets.is_empty() {
-        let targets = note(&diagnostic.targets.join(", "));
+    if !diagnostic.told_targets().is_empty() {
+        let targets = note(&diagnostic.told_targets().join(", "));
         group = group.element(Level::NOTE.with_name("for").message(targets));
     }
     for text in &diagnostic.notes {
@@ -40,7 +47,11 @@ pub fn render(diagnostic: &Diagnostic, width: usize) -> String {
     for text in &diagnostic.help {
         group = group.element(Level::HELP.message(note(text)));
     }
-    Renderer::styled().term_width(width).render(&[group])
+    if let Some(fix) = &diagnostic.fix {
+        let text = note(&format!("{} (`cargo ambot check --fix` does it)", fix.what));
+        group = group.element(Level::HELP.with_name("fix").message(text));
+    }
+    Renderer::styled().term_width(LINE_WIDTH).render(&[group])
 }
 
 /// The width of the terminal, of the variable `COLUMNS`, or 80; never more than one reads easily.
@@ -65,7 +76,7 @@ pub(super) fn wrap_status(text: &str, width: usize) -> String {
 /// The first line is broken between words, but not inside backticks or braces, because what stands
 /// there is to be copied or found (`name = "…"`, `{ source, dest }`). Lines after it, such as a command to copy, and a word
 /// that is too long, such as a path, stay whole.
-fn wrap(text: &str, width: usize) -> String {
+pub fn wrap(text: &str, width: usize) -> String {
     let options = textwrap::Options::new(width)
         .break_words(false)
         .word_separator(textwrap::WordSeparator::Custom(words))
@@ -123,41 +134,41 @@ fn end_of_braces(text: &str) -> Option<usize> {
     None
 }
 
-/// One snippet a file, in the order in which the files are first spoken of.
-fn snippets(diagnostic: &Diagnostic) -> Vec<Snippet<'_, Annotation<'_>>> {
-    let mut files: Vec<&super::SourceFile> = Vec::new();
+/// One snippet a file, in the order in which the files are first spoken of; of a file as a whole
+/// only its path.
+fn places<'a>(diagnostic: &'a Diagnostic) -> Vec<Element<'a>> {
+    let mut files = Vec::new();
     for label in &diagnostic.labels {
         if !files.contains(&label.span.file()) {
             files.push(label.span.file());
         }
     }
-    files
-        .into_iter()
-        .map(|file| snippet(diagnostic, file))
-        .collect()
+    let place = |file: &'a SourceFile| {
+        let here = || diagnostic.labels.iter().filter(|l| l.span.file() == file);
+        match here().all(Label::is_whole_file) {
+            true => Element::from(Origin::path(file.path().as_str())),
+            false => Element::from(snippet(diagnostic, file)),
+        }
+    };
+    files.into_iter().map(place).collect()
 }
 
-fn snippet<'a>(
-    diagnostic: &'a Diagnostic,
-    file: &'a super::SourceFile,
-) -> Snippet<'a, Annotation<'a>> {
+fn snippet<'a>(diagnostic: &'a Diagnostic, file: &'a SourceFile) -> Snippet<'a, Annotation<'a>> {
     let labels = diagnostic.labels.iter().enumerate();
-    let annotations =
-        labels
-            .filter(|(_, label)| label.span.file() == file)
-            .map(|(index, label)| {
-                let kind = if index == 0 {
-                    AnnotationKind::Primary
-                } else {
-                    AnnotationKind::Context
-                };
-                let annotation = kind.span(label.span.range());
-                if label.text.is_empty() {
-                    annotation
-                } else {
-                    annotation.label(label.text.as_str())
-                }
-            });
+    let here = labels.filter(|(_, label)| label.span.file() == file && !label.is_whole_file());
+    let annotations = here.map(|(index, label)| {
+        let kind = if index == 0 {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Context
+        };
+        let annotation = kind.span(label.span.range());
+        if label.text.is_empty() {
+            annotation
+        } else {
+            annotation.label(label.text.as_str())
+        }
+    });
     Snippet::source(file.text())
         .path(file.path().as_str())
         .annotations(annotations)
@@ -166,7 +177,6 @@ fn snippet<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::SourceFile;
 
     fn plain(diagnostic: &Diagnostic) -> String {
         anstream::adapter::strip_str(&render(diagnostic, 50)).to_string()

@@ -1,6 +1,7 @@
 //! JSON lines: one object a line, each with `reason` and `format-version`.
 
 use super::diagnostic::Diagnostic;
+use super::fix::{Edit, Fix};
 use super::source::Span;
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -74,11 +75,22 @@ pub(super) fn finding(diagnostic: &Diagnostic) -> Map<String, Value> {
         ("severity".to_owned(), diagnostic.severity.as_str().into()),
         ("code".to_owned(), diagnostic.code.into()),
         ("title".to_owned(), diagnostic.title.as_str().into()),
+        ("fix".to_owned(), diagnostic.fix.as_ref().map(fix).into()),
         ("targets".to_owned(), diagnostic.targets.clone().into()),
         ("places".to_owned(), labels.collect()),
         ("notes".to_owned(), diagnostic.notes.clone().into()),
         ("help".to_owned(), diagnostic.help.clone().into()),
     ])
+}
+
+fn fix(fix: &Fix) -> Value {
+    let edit = |edit: &Edit| {
+        let mut place = place(&edit.span);
+        place.insert("replacement".into(), edit.replacement.as_str().into());
+        Value::Object(place)
+    };
+    let edits: Vec<Value> = fix.edits.iter().map(edit).collect();
+    json!({ "what": fix.what, "edits": edits })
 }
 
 fn place(span: &Span) -> Map<String, Value> {

@@ -18,7 +18,7 @@ mod source;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use failure::{Diagnose, Failure, ended_by, nearest};
 pub use fix::{Edit, Fix, apply};
-pub use human::{render, width as terminal_width};
+pub use human::{render, width as terminal_width, wrap};
 pub use json::FORMAT_VERSION;
 pub use sarif::{RuleInfo, sarif};
 pub use short::{github, short};

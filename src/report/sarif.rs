@@ -1,6 +1,8 @@
 //! Findings as SARIF 2.1.0 (OASIS, 2020), which code hosts show beside the code.
 
 use super::diagnostic::{Diagnostic, Label, Severity};
+use super::fix::{Edit, Fix};
+use super::source::Span;
 use serde_json::{Value, json};
 
 /// What is said of a rule itself.
@@ -18,8 +20,8 @@ pub struct RuleInfo {
     pub explanation: &'static str,
 }
 
-/// One run with these rules and findings.
-pub fn sarif(rules: &[RuleInfo], findings: &[Diagnostic]) -> Value {
+/// One run with these rules and findings, and what kept it from looking at all it was asked to.
+pub fn sarif(rules: &[RuleInfo], findings: &[Diagnostic], failures: &[Diagnostic]) -> Value {
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -32,6 +34,10 @@ pub fn sarif(rules: &[RuleInfo], findings: &[Diagnostic]) -> Value {
                 },
             },
             "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": failures.is_empty(),
+                "toolExecutionNotifications": failures.iter().map(notification).collect::<Vec<_>>(),
+            }],
             "results": findings.iter().map(|finding| result(rules, finding)).collect::<Vec<_>>(),
         }],
     })
@@ -54,14 +60,9 @@ fn rule(rule: &RuleInfo) -> Value {
 }
 
 fn result(rules: &[RuleInfo], finding: &Diagnostic) -> Value {
-    let mut text = finding.title.clone();
-    for more in finding.notes.iter().chain(&finding.help) {
-        text.push('\n');
-        text.push_str(more);
-    }
     let mut result = json!({
         "level": level(finding.severity),
-        "message": { "text": text },
+        "message": { "text": text(finding) },
         "properties": { "targets": finding.targets },
     });
     if let Some(code) = finding.code {
@@ -69,6 +70,9 @@ fn result(rules: &[RuleInfo], finding: &Diagnostic) -> Value {
         if let Some(index) = rules.iter().position(|rule| rule.code == code) {
             result["ruleIndex"] = json!(index);
         }
+    }
+    if let Some(fix) = &finding.fix {
+        result["fixes"] = json!([fixed(fix)]);
     }
     let mut labels = finding.labels.iter();
     if let Some(first) = labels.next() {
@@ -81,25 +85,61 @@ fn result(rules: &[RuleInfo], finding: &Diagnostic) -> Value {
     result
 }
 
+fn text(diagnostic: &Diagnostic) -> String {
+    let more = diagnostic.notes.iter().chain(&diagnostic.help);
+    more.fold(diagnostic.title.clone(), |text, more| text + "\n" + more)
+}
+
+/// What kept the run from a part of its work.
+fn notification(failure: &Diagnostic) -> Value {
+    let mut notification = json!({
+        "level": level(failure.severity),
+        "message": { "text": text(failure) },
+    });
+    if let Some(first) = failure.labels.first() {
+        notification["locations"] = json!([location(first)]);
+    }
+    notification
+}
+
+fn fixed(fix: &Fix) -> Value {
+    let change = |edit: &Edit| {
+        json!({
+            "artifactLocation": { "uri": uri(edit.span.file().path().as_str()) },
+            "replacements": [{
+                "deletedRegion": region(&edit.span),
+                "insertedContent": { "text": edit.replacement },
+            }],
+        })
+    };
+    json!({
+        "description": { "text": fix.what },
+        "artifactChanges": fix.edits.iter().map(change).collect::<Vec<_>>(),
+    })
+}
+
 fn location(label: &Label) -> Value {
-    let (span, file) = (&label.span, label.span.file());
-    let (line, column) = file.position(span.range().start);
-    let (end_line, end_column) = file.position(span.range().end);
     let mut location = json!({
         "physicalLocation": {
-            "artifactLocation": { "uri": uri(file.path().as_str()) },
-            "region": {
-                "startLine": line,
-                "startColumn": column,
-                "endLine": end_line,
-                "endColumn": end_column,
-            },
+            "artifactLocation": { "uri": uri(label.span.file().path().as_str()) },
+            "region": region(&label.span),
         },
     });
     if !label.text.is_empty() {
         location["message"] = json!({ "text": label.text });
     }
     location
+}
+
+fn region(span: &Span) -> Value {
+    let (line, column) = span.file().position(span.range().start);
+    let (end_line, end_column) = span.file().position(span.range().end);
+    json!({
+        "startLine": line,
+        "startColumn": column,
+        "endLine": end_line,
+        "endColumn": end_column,
+    })
 }
 
 /// A path as the path of a URI reference (RFC 3986): an absolute one with its scheme, all but
@@ -139,7 +179,7 @@ mod tests {
         let file = SourceFile::new("my units/ä.service", "[Unit]\nÄ=1\n");
         let mut finding = Diagnostic::error("wrong").at(Some(&file.span(7..9)), "here");
         finding.code = Some("AMB001");
-        let sarif = sarif(&[RULE], &[finding, Diagnostic::note("nowhere")]);
+        let sarif = sarif(&[RULE], &[finding, Diagnostic::note("nowhere")], &[]);
         let results = &sarif["runs"][0]["results"];
         assert_eq!(results[0]["ruleIndex"], 0);
         assert_eq!(results[0]["level"], "error");

@@ -13,8 +13,8 @@ pub fn short(diagnostic: &Diagnostic) -> String {
         line.push_str(&format!("[{code}]"));
     }
     line.push_str(&format!(": {}", one_line(&diagnostic.title)));
-    if !diagnostic.targets.is_empty() {
-        line.push_str(&format!(" ({})", diagnostic.targets.join(", ")));
+    if !diagnostic.told_targets().is_empty() {
+        line.push_str(&format!(" ({})", diagnostic.told_targets().join(", ")));
     }
     line
 }
@@ -40,8 +40,8 @@ pub fn github(diagnostic: &Diagnostic) -> String {
     }
     properties.extend(diagnostic.code.map(|code| format!("title={code}")));
     let mut text = diagnostic.title.clone();
-    if !diagnostic.targets.is_empty() {
-        text.push_str(&format!(" ({})", diagnostic.targets.join(", ")));
+    if !diagnostic.told_targets().is_empty() {
+        text.push_str(&format!(" ({})", diagnostic.told_targets().join(", ")));
     }
     for more in diagnostic.notes.iter().chain(&diagnostic.help) {
         text.push('\n');

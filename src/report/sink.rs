@@ -187,7 +187,14 @@ impl Sink for Terminal {
             return;
         }
         let mut err = anstream::stderr().lock();
-        let _ = writeln!(err, "{}", human::render(diagnostic, human::width()));
+        let text = human::render(diagnostic, human::width());
+        // As rustc does: what shows a place is long, and the next one begins after an empty line.
+        let end = if diagnostic.labels.is_empty() {
+            ""
+        } else {
+            "\n"
+        };
+        let _ = writeln!(err, "{text}{end}");
     }
 
     fn begin(&self, verb: &str, text: &str, total: Option<u64>) -> Box<dyn Advance> {

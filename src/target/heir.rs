@@ -17,7 +17,7 @@ pub struct Heir {
 
 impl Heir {
     /// Every fact that can be replaced, with an example of how its value is written.
-    pub const FACTS: [(&'static str, &'static str); 26] = [
+    pub const FACTS: [(&'static str, &'static str); 27] = [
         ("systemd", "219"),
         ("tables", "\"el7\""),
         ("rpm", "\"4.11.3\""),

@@ -6,7 +6,7 @@ use super::defaults::{ServiceDefaults, default_service};
 use super::error::Error;
 use super::generate::{Table, generate};
 use super::name::{UnitKind, UnitName};
-use super::unit_file::UnitFile;
+use super::unit_file::{Tables, UnitFile};
 use crate::project::{Package, Policy, ServiceTable};
 
 /// The binaries that are packaged, and what is known of them.
@@ -116,7 +116,7 @@ impl Binaries<'_> {
             .map_err(|problem| Error::name(binary, problem))?;
         let document = generate(&self.service(Some(binary), binary), "Cargo.toml")?;
         Ok(ServiceUnit {
-            file: UnitFile::generated(name, document, Vec::new()),
+            file: UnitFile::generated(name, document, Tables::default()),
             policy: Policy::default(),
             origin: format!("generated for the binary `{binary}`"),
         })

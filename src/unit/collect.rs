@@ -6,7 +6,7 @@ use super::error::Error;
 use super::generate::{Table, generate, overlay};
 use super::name::{NameProblem, UnitKind, UnitName};
 use super::pull::{PullKind, means, trigger};
-use super::unit_file::{Placed, UnitFile};
+use super::unit_file::{Placed, Tables, UnitFile};
 use super::word::words;
 use crate::project::{Directive, Policy, Project, ServiceTable, Settings, UpgradePolicy};
 use crate::report::{SourceFile, Span, Spanned, nearest};
@@ -267,13 +267,14 @@ fn table_of(section: &crate::project::Section) -> Table {
 }
 
 /// Where the values of a table were written, for messages about the unit.
-fn places(table: &ServiceTable) -> Vec<Placed> {
-    let mut places = Vec::new();
+fn places(table: &ServiceTable) -> Tables {
+    let mut lines = Vec::new();
     for section in &table.sections {
         for directive in &section.directives {
-            places.push(Placed {
+            lines.push(Placed {
                 section: section.name.clone(),
                 key: directive.key.value.clone(),
+                key_span: directive.key.span.clone(),
                 values: directive
                     .values
                     .iter()
@@ -282,7 +283,10 @@ fn places(table: &ServiceTable) -> Vec<Placed> {
             });
         }
     }
-    places
+    Tables {
+        name: table.name.span.clone(),
+        lines,
+    }
 }
 
 fn has(tables: &[Table], key: &str) -> bool {

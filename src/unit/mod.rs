@@ -38,5 +38,5 @@ pub use generate::{Table, generate, overlay};
 pub use name::{BootTarget, NameProblem, UnitKind, UnitName};
 pub use pull::{Pull, PullKind, means, resolve, trigger};
 pub use respell::{Respelling, RespellingKind};
-pub use unit_file::{Placed, UnitFile};
+pub use unit_file::{Placed, Tables, UnitFile};
 pub(crate) use word::boolean;

@@ -157,11 +157,12 @@ pub fn means(reference: &str, unit: &UnitName) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::document::Document;
+    use super::super::unit_file::Tables;
     use super::*;
 
     fn unit(name: &str, text: &str) -> UnitFile {
         let name = UnitName::parse(name).unwrap();
-        UnitFile::generated(name, Document::parse(text.as_bytes()), Vec::new())
+        UnitFile::generated(name, Document::parse(text.as_bytes()), Tables::default())
     }
 
     fn names(name: &str, text: &str) -> Vec<String> {

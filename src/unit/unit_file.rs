@@ -21,8 +21,17 @@ pub struct UnitFile {
 enum Origin {
     /// In a file of its own.
     File(SourceFile),
-    /// In tables; the places of those of its values that somebody wrote there.
-    Tables(Vec<Placed>),
+    /// In tables.
+    Tables(Tables),
+}
+
+/// Where the tables of a unit were written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tables {
+    /// The name of the unit's table; nothing where nobody wrote one.
+    pub name: Option<Span>,
+    /// The lines that somebody wrote.
+    pub lines: Vec<Placed>,
 }
 
 /// The place of a value that became a line of a generated unit.
@@ -32,8 +41,17 @@ pub struct Placed {
     pub section: String,
     /// The key.
     pub key: String,
+    /// The place of the key.
+    pub key_span: Option<Span>,
     /// The place of each value, in order.
     pub values: Vec<Option<Span>>,
+}
+
+impl Tables {
+    fn line(&self, directive: &Directive) -> Option<&Placed> {
+        let same = |placed: &&Placed| directive.is(&placed.section, &placed.key);
+        self.lines.iter().find(same)
+    }
 }
 
 impl UnitFile {
@@ -50,7 +68,7 @@ impl UnitFile {
     }
 
     /// A unit that nobody wrote as a file; `places` says where its values were written.
-    pub fn generated(name: UnitName, document: Document, places: Vec<Placed>) -> Self {
+    pub fn generated(name: UnitName, document: Document, places: Tables) -> Self {
         UnitFile {
             name,
             document,
@@ -82,11 +100,26 @@ impl UnitFile {
             Origin::File(source) => {
                 Some(source.span(directive.key_range.start..directive.value_range.end))
             }
-            Origin::Tables(places) => {
+            Origin::Tables(tables) => {
                 let nth = self.assignments_before(directive);
-                let same = |placed: &&Placed| directive.is(&placed.section, &placed.key);
-                places.iter().find(same)?.values.get(nth)?.clone()
+                tables.line(directive)?.values.get(nth)?.clone()
             }
+        }
+    }
+
+    /// The place of a directive's key where somebody wrote it.
+    pub fn key_span(&self, directive: &Directive) -> Option<Span> {
+        match &self.origin {
+            Origin::File(source) => Some(source.span(directive.key_range.clone())),
+            Origin::Tables(tables) => tables.line(directive)?.key_span.clone(),
+        }
+    }
+
+    /// The place of the unit as a whole: its file, or the name of its table.
+    pub fn place(&self) -> Option<Span> {
+        match &self.origin {
+            Origin::File(source) => Some(source.span(0..0)),
+            Origin::Tables(tables) => tables.name.clone(),
         }
     }
 

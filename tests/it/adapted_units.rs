@@ -4,7 +4,7 @@ use crate::support::not_run;
 use cargo_ambot::adapt::{Adapted, Options, Refused, adapt};
 use cargo_ambot::target::systemd::Standing;
 use cargo_ambot::target::{self, Profile};
-use cargo_ambot::unit::{Decision, Dialect, Document, UnitFile, UnitName};
+use cargo_ambot::unit::{Decision, Dialect, Document, Tables, UnitFile, UnitName};
 use std::path::{Path, PathBuf};
 
 const SUFFIXES: [&str; 4] = ["service", "timer", "socket", "path"];
@@ -87,7 +87,7 @@ fn is_clean(unit: &UnitFile, adapted: &Adapted, profile: &Profile) {
         let is_clean = !standing.is_unknown() || standing == Standing::Unknown;
         assert!(is_clean, "{}: {}", unit.name, directive.key);
     }
-    let again = UnitFile::generated(unit.name.clone(), document, Vec::new());
+    let again = UnitFile::generated(unit.name.clone(), document, Tables::default());
     let again = self::adapted(&again, profile).unwrap();
     assert_eq!(again.bytes, adapted.bytes, "{}", unit.name);
     assert_eq!(again.changes, [], "{}", unit.name);

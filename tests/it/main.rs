@@ -11,6 +11,7 @@ mod adapted_units;
 mod bad_input;
 mod build;
 mod changelog;
+mod check;
 mod distribution_units;
 mod inspect;
 mod install;

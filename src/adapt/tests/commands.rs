@@ -95,7 +95,7 @@ fn programs_get_the_path_that_the_package_has() {
     -ExecStartPre=/usr/bin/%p
     +ExecStart=/usr/bin/hello --x ; /usr/bin/hello y
     +ExecStartPre=/usr/bin/hello
-    same: ExecStart=hello --x ; hell… → ExecStart=/usr/bin/hello --x …: systemd 219 takes no program without its folder
+    same: ExecStart=hello --x ; hello y → ExecStart=/usr/bin/hello --x ; /usr/bin/hello y: systemd 219 takes no program without its folder
     same: ExecStartPre=/usr/bin/%p → ExecStartPre=/usr/bin/hello: systemd 219 resolves no specifiers in the path of a program
     ");
     assert_snapshot!(service("ExecStart=hello\nExecStartPre=-mkdir -p /x\nExecStop=ip link", "centos7"), @"
@@ -106,7 +106,7 @@ fn programs_get_the_path_that_the_package_has() {
     +ExecStartPre=-/usr/bin/mkdir -p /x
     +ExecStop=/usr/sbin/ip link
     same: ExecStart=hello → ExecStart=/usr/bin/hello: systemd 219 takes no program without its folder
-    same: ExecStartPre=-mkdir -p /x → ExecStartPre=-/usr/bin/mkdir …: systemd 219 takes no program without its folder; the base system has it there
+    same: ExecStartPre=-mkdir -p /x → ExecStartPre=-/usr/bin/mkdir -p /x: systemd 219 takes no program without its folder; the base system has it there
     same: ExecStop=ip link → ExecStop=/usr/sbin/ip link: systemd 219 takes no program without its folder; the base system has it there
     ");
     assert_snapshot!(service("ExecStart=frob", "centos7"), @"
@@ -123,7 +123,7 @@ fn quotes_go_around_whole_words() {
     -Environment=A="b c" D=e
     +ExecStart=/bin/a "--x=y z" 'w'
     +Environment="A=b c" D=e
-    same: ExecStart=/bin/a --x="y z"… → ExecStart=/bin/a "--x=y z" 'w': systemd 219 knows quotes around a whole word alone
+    same: ExecStart=/bin/a --x="y z" 'w' → ExecStart=/bin/a "--x=y z" 'w': systemd 219 knows quotes around a whole word alone
     same: Environment=A="b c" D=e → Environment="A=b c" D=e: systemd 219 knows quotes around a whole word alone
     "#);
 }

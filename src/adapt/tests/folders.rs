@@ -11,11 +11,11 @@ fn folders_are_owned_by_the_package_and_the_program_is_told() {
     -ConfigurationDirectory=hello
     +Environment=STATE_DIRECTORY=/var/lib/hello:/var/lib/hello/cache
     +Environment=CONFIGURATION_DIRECTORY=/etc/hello
-    same: added Environment=STATE_DIRECTORY=/var/lib/hello:/var/lib/h…: systemd 219 sets no $STATE_DIRECTORY, which came with 240
+    same: added Environment=STATE_DIRECTORY=/var/lib/hello:/var/lib/hello/cache: systemd 219 sets no $STATE_DIRECTORY, which came with 240
     same: added Environment=CONFIGURATION_DIRECTORY=/etc/hello: systemd 219 sets no $CONFIGURATION_DIRECTORY, which came with 240
-    same: StateDirectory=hello hello… → /var/lib/hello, /var/lib/hell…: systemd 219 does not know StateDirectory=, which came with 235; the package owns the folder
+    same: StateDirectory=hello hello/cache → /var/lib/hello, /var/lib/hello/cache in the package: systemd 219 does not know StateDirectory=, which came with 235; the package owns the folder
     same: StateDirectoryMode=0750 → the mode of the folder: whoever makes the folder of StateDirectory= gives it this mode
-    same: ConfigurationDirectory=hel… → /etc/hello in the package: systemd 219 does not know ConfigurationDirectory=, which came with 235; the package owns the folder
+    same: ConfigurationDirectory=hello → /etc/hello in the package: systemd 219 does not know ConfigurationDirectory=, which came with 235; the package owns the folder
     /var/lib/hello 0750 web:web
     /var/lib/hello/cache 0750 web:web
     /etc/hello 0755 root:root
@@ -61,10 +61,10 @@ fn root_makes_the_folder_of_an_instance_when_it_starts() {
     +Environment=STATE_DIRECTORY=/var/lib/a-%i
     same: added Environment=STATE_DIRECTORY=/var/lib/a-%i: systemd 219 sets no $STATE_DIRECTORY, which came with 240
     same: added Environment=CACHE_DIRECTORY=/var/cache/%i: systemd 219 sets no $CACHE_DIRECTORY, which came with 240
-    same: added ExecStartPre=/usr/bin/install -d -m 0755 -o web -g we…: what the instance is called is known when it starts
+    same: added ExecStartPre=/usr/bin/install -d -m 0755 -o web -g web /var/lib/a-%i: what the instance is called is known when it starts
     same: added PermissionsStartOnly=yes: it is for the command that makes the folder alone
     same: StateDirectory=a-%i → /var/lib/a-%i made at start: systemd 219 does not know StateDirectory=, which came with 235; ExecStartPre= makes the folder
-    same: added ExecStartPre=/usr/bin/install -d -m 0755 -o web -g we…: what the instance is called is known when it starts
+    same: added ExecStartPre=/usr/bin/install -d -m 0755 -o web -g web /var/cache/%i: what the instance is called is known when it starts
     same: CacheDirectory=%i → /var/cache/%i made at start: systemd 219 does not know CacheDirectory=, which came with 235; ExecStartPre= makes the folder
     ");
     assert_snapshot!(template("User=%i\nPermissionsStartOnly=yes\nExecStop=/bin/b\nLogsDirectory=a/%i"), @"
@@ -72,7 +72,7 @@ fn root_makes_the_folder_of_an_instance_when_it_starts() {
     +ExecStartPre=/usr/bin/install -d -m 0755 -o %i -g %i /var/log/a/%i
     +Environment=LOGS_DIRECTORY=/var/log/a/%i
     same: added Environment=LOGS_DIRECTORY=/var/log/a/%i: systemd 219 sets no $LOGS_DIRECTORY, which came with 240
-    same: added ExecStartPre=/usr/bin/install -d -m 0755 -o %i -g %i …: what the instance is called is known when it starts
+    same: added ExecStartPre=/usr/bin/install -d -m 0755 -o %i -g %i /var/log/a/%i: what the instance is called is known when it starts
     same: LogsDirectory=a/%i → /var/log/a/%i made at start: systemd 219 does not know LogsDirectory=, which came with 235; ExecStartPre= makes the folder
     ");
 }
@@ -124,7 +124,7 @@ fn links_to_folders_are_links_of_the_package() {
     -RuntimeDirectory=x:y
     +StateDirectory=hello b
     +RuntimeDirectory=x
-    same: StateDirectory=hello:old/h… → StateDirectory=hello b: systemd 239 knows no link after a `:`, which came with 250; the package has /var/lib/old/hello
+    same: StateDirectory=hello:old/hello b → StateDirectory=hello b: systemd 239 knows no link after a `:`, which came with 250; the package has /var/lib/old/hello
     weaker: RuntimeDirectory=x:y → RuntimeDirectory=x: systemd 239 knows no link after a `:`, which came with 250; the link is not there
     /var/lib/old/hello -> ../hello
     ");
@@ -136,9 +136,9 @@ fn links_to_folders_are_links_of_the_package() {
     +Environment=RUNTIME_DIRECTORY=/run/x
     same: added Environment=STATE_DIRECTORY=/var/lib/hello:/var/lib/b: systemd 219 sets no $STATE_DIRECTORY, which came with 240
     same: added Environment=RUNTIME_DIRECTORY=/run/x: systemd 219 sets no $RUNTIME_DIRECTORY, which came with 240
-    same: StateDirectory=hello:old/h… → StateDirectory=hello b: systemd 219 knows no link after a `:`, which came with 250; the package has /var/lib/old/hello
+    same: StateDirectory=hello:old/hello b → StateDirectory=hello b: systemd 219 knows no link after a `:`, which came with 250; the package has /var/lib/old/hello
     weaker: RuntimeDirectory=x:y → RuntimeDirectory=x: systemd 219 knows no link after a `:`, which came with 250; the link is not there
-    same: StateDirectory=hello b → /var/lib/hello, /var/lib/b in…: systemd 219 does not know StateDirectory=, which came with 235; the package owns the folder
+    same: StateDirectory=hello b → /var/lib/hello, /var/lib/b in the package: systemd 219 does not know StateDirectory=, which came with 235; the package owns the folder
     /var/lib/hello 0755 root:root
     /var/lib/b 0755 root:root
     /var/lib/old/hello -> ../hello

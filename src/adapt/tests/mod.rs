@@ -11,7 +11,7 @@ mod values;
 use super::{Adapted, Effect, Options, Refused, adapt, diff};
 use crate::report::Diagnose;
 use crate::target;
-use crate::unit::{Document, InstallOptions, UnitFile, UnitName, decide_install};
+use crate::unit::{Document, InstallOptions, Tables, UnitFile, UnitName, decide_install};
 
 fn unit(name: &str, text: &str) -> UnitFile {
     let name = UnitName::parse(name).unwrap();
@@ -72,7 +72,6 @@ fn said(name: &str, text: &str, target: &str) -> String {
             Effect::Hardening => "hardening",
         };
         let shown = change.to_string();
-        assert!(shown.chars().count() <= 60, "{shown}");
         text += &format!("{effect}: {shown}: {}\n", change.reason());
     }
     for directory in adapted
@@ -107,7 +106,7 @@ fn errors(refused: &Refused) -> String {
 /// What is done to a unit that was adapted already.
 fn twice(name: &str, adapted: &Adapted, target: &str) -> Vec<String> {
     let name = UnitName::parse(name).unwrap();
-    let unit = UnitFile::generated(name, Document::parse(&adapted.bytes), Vec::new());
+    let unit = UnitFile::generated(name, Document::parse(&adapted.bytes), Tables::default());
     let again = try_adapted(&unit, target).unwrap();
     let mut changes = again.changes;
     // A drop-in lies beside the file, which is as it was.

@@ -13,7 +13,7 @@ fn start_limits_go_to_the_section_where_they_were() {
     +StartLimitInterval=100y
     +StartLimitBurst=3
     +FailureAction=reboot
-    same: StartLimitIntervalSec=infi… → [Service] StartLimitInterval=…: systemd 219 does not know StartLimitIntervalSec= in [Unit], which came with 230; it stands in [Service] there
+    same: StartLimitIntervalSec=infinity → [Service] StartLimitInterval=infinity: systemd 219 does not know StartLimitIntervalSec= in [Unit], which came with 230; it stands in [Service] there
     same: StartLimitBurst=3 → [Service] StartLimitBurst=3: systemd 219 does not know StartLimitBurst= in [Unit], which came with 229; it stands in [Service] there
     same: FailureAction=reboot → [Service] FailureAction=reboot: systemd 219 does not know FailureAction= in [Unit], which came with 236; it stands in [Service] there
     same: StartLimitInterval=infinity → StartLimitInterval=100y: to systemd 219 it is over at once
@@ -71,7 +71,7 @@ fn weights_get_the_scale_of_the_old_control_groups() {
     same: CPUWeight=100 → CPUShares=1024: systemd 219 does not know CPUWeight=, which came with 232; CPUShares= is the same on another scale
     same: StartupCPUWeight=50 → StartupCPUShares=512: systemd 219 does not know StartupCPUWeight=, which came with 232; StartupCPUShares= is the same on another scale
     weaker: IOWeight=500 → BlockIOWeight=1000: systemd 219 does not know IOWeight=, which came with 230; BlockIOWeight= is the same on another scale, which does not go as far
-    same: IODeviceWeight=/dev/sda 20 → BlockIODeviceWeight=/dev/sda …: systemd 219 does not know IODeviceWeight=, which came with 230; BlockIODeviceWeight= is the same on another scale
+    same: IODeviceWeight=/dev/sda 20 → BlockIODeviceWeight=/dev/sda 100: systemd 219 does not know IODeviceWeight=, which came with 230; BlockIODeviceWeight= is the same on another scale
     ");
     assert_snapshot!(service("CPUWeight=idle", "centos7"), @"
     -CPUWeight=idle
@@ -101,16 +101,16 @@ fn lists_of_paths_lose_what_the_target_cannot_do() {
     +ReadWriteDirectories=/a -/b /var/lib/c
     +InaccessibleDirectories=/home -/boot
     +ReadOnlyDirectories=/x
-    same: ReadWritePaths=+/a -/b %S/c → ReadWritePaths=+/a -/b /var/l…: systemd 219 does not know %S, which came with 236
-    same: ReadWritePaths=+/a -/b /va… → ReadWriteDirectories=+/a -/b …: systemd 219 does not know ReadWritePaths=, which came with 231; ReadWriteDirectories= is the same by its other name
-    same: InaccessiblePaths=/home /e… → InaccessibleDirectories=/home…: systemd 219 does not know InaccessiblePaths=, which came with 231; InaccessibleDirectories= is the same by its other name
+    same: ReadWritePaths=+/a -/b %S/c → ReadWritePaths=+/a -/b /var/lib/c: systemd 219 does not know %S, which came with 236
+    same: ReadWritePaths=+/a -/b /var/lib/c → ReadWriteDirectories=+/a -/b /var/lib/c: systemd 219 does not know ReadWritePaths=, which came with 231; ReadWriteDirectories= is the same by its other name
+    same: InaccessiblePaths=/home … → InaccessibleDirectories=/home …: systemd 219 does not know InaccessiblePaths=, which came with 231; InaccessibleDirectories= is the same by its other name
     same: ReadOnlyPaths=/x → ReadOnlyDirectories=/x: systemd 219 does not know ReadOnlyPaths=, which came with 231; ReadOnlyDirectories= is the same by its other name
-    same: ReadWriteDirectories=+/a -… → ReadWriteDirectories=/a -/b /…: systemd 219 does not know the prefix `+`, which says nothing without a RootDirectory=
-    hardening: InaccessibleDirectories=/h… → InaccessibleDirectories=/home…: systemd 219 hides folders alone, and a file in the list keeps the service from starting; /etc/shadow may be one
+    same: ReadWriteDirectories=+/a -/b /var/lib/c → ReadWriteDirectories=/a -/b /var/lib/c: systemd 219 does not know the prefix `+`, which says nothing without a RootDirectory=
+    hardening: InaccessibleDirectories=/home /etc/shadow … → InaccessibleDirectories=/home …: systemd 219 hides folders alone, and a file in the list keeps the service from starting; /etc/shadow may be one
     ");
     assert_snapshot!(service("InaccessiblePaths=/etc/shadow", "centos7"), @"
     -InaccessiblePaths=/etc/shadow
-    same: InaccessiblePaths=/etc/sha… → InaccessibleDirectories=/etc/…: systemd 219 does not know InaccessiblePaths=, which came with 231; InaccessibleDirectories= is the same by its other name
+    same: InaccessiblePaths=/etc/shadow → InaccessibleDirectories=/etc/shadow: systemd 219 does not know InaccessiblePaths=, which came with 231; InaccessibleDirectories= is the same by its other name
     hardening: left out InaccessibleDirectories=/etc/shadow: systemd 219 hides folders alone, and a file in the list keeps the service from starting; /etc/shadow may be one
     ");
 }

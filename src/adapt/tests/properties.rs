@@ -3,7 +3,7 @@
 use super::{try_adapted, twice};
 use crate::target::systemd::Standing;
 use crate::target::{Profile, find};
-use crate::unit::{Dialect, Document, UnitFile, UnitName};
+use crate::unit::{Dialect, Document, Tables, UnitFile, UnitName};
 use proptest::prelude::*;
 
 const TARGETS: [&str; 4] = ["centos7", "centos8", "el8", "fedora"];
@@ -78,7 +78,7 @@ fn directives(bytes: &[u8], dialect: Dialect) -> Vec<(String, String, String)> {
 
 fn check(profile: &Profile, text: &str) -> Result<(), TestCaseError> {
     let name = UnitName::parse("hello.service").unwrap();
-    let unit = UnitFile::generated(name, Document::parse(text.as_bytes()), Vec::new());
+    let unit = UnitFile::generated(name, Document::parse(text.as_bytes()), Tables::default());
     let Ok(adapted) = try_adapted(&unit, &profile.name) else {
         return Ok(());
     };

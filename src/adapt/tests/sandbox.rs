@@ -48,7 +48,7 @@ fn what_has_no_kin_is_left_out_and_counted() {
     assert_snapshot!(service("RestrictNamespaces=~time user", "el8"), @"
     -RestrictNamespaces=~time user
     +RestrictNamespaces=~user
-    hardening: RestrictNamespaces=~time u… → RestrictNamespaces=~user: systemd 239 does not know time in RestrictNamespaces=
+    hardening: RestrictNamespaces=~time user → RestrictNamespaces=~user: systemd 239 does not know time in RestrictNamespaces=
     ");
 }
 
@@ -59,7 +59,7 @@ fn filters_of_system_calls_lose_groups_and_never_calls_that_are_needed() {
     -SystemCallFilter=~@privileged mount
     +SystemCallFilter=~mount
     hardening: left out SystemCallFilter=@system-service: systemd 219 does not know @system-service
-    hardening: SystemCallFilter=~@privile… → SystemCallFilter=~mount: systemd 219 does not know @privileged
+    hardening: SystemCallFilter=~@privileged mount → SystemCallFilter=~mount: systemd 219 does not know @privileged
     ");
     assert_snapshot!(service("SystemCallFilter=~@mount\nSystemCallFilter=mount", "centos7"), @"
     -SystemCallFilter=~@mount
@@ -74,7 +74,7 @@ fn filters_of_system_calls_lose_groups_and_never_calls_that_are_needed() {
     assert_snapshot!(service("SystemCallFilter=~mount:EPERM reboot", "centos7"), @"
     -SystemCallFilter=~mount:EPERM reboot
     +SystemCallFilter=~reboot
-    hardening: SystemCallFilter=~mount:EP… → SystemCallFilter=~reboot: systemd 219 does not know mount:EPERM
+    hardening: SystemCallFilter=~mount:EPERM reboot → SystemCallFilter=~reboot: systemd 219 does not know mount:EPERM
     ");
 }
 

@@ -1,6 +1,7 @@
 //! What a word means: a directive, a value of one, a section, a specifier, a prefix, a target or a
 //! rule.
 
+use super::miss;
 use crate::lint::{self, Rule};
 use crate::report::nearest;
 use crate::target::systemd::{
@@ -20,6 +21,8 @@ pub(super) enum Subject<'a> {
     Specifier(&'static Specifier),
     Prefix(&'static ExecPrefix),
     Directive(&'static Directive),
+    /// A directive, and a value of it that is the user's own.
+    Assignment(&'static Directive, &'a str),
     Value(&'static Directive, &'static Word),
 }
 
@@ -33,7 +36,7 @@ pub(super) struct Miss {
 }
 
 /// The sections in the order in which a bare name is looked for, those that services use first.
-const SECTIONS: [&str; 11] = [
+pub(super) const SECTIONS: [&str; 11] = [
     "Unit",
     "Service",
     "Install",
@@ -48,8 +51,11 @@ const SECTIONS: [&str; 11] = [
 ];
 
 /// Finds what a word means; letter case counts for specifiers alone.
-pub(super) fn find<'a>(word: &str, targets: &[&'a Profile]) -> Result<Subject<'a>, Miss> {
+pub(super) fn find<'a>(word: &'a str, targets: &[&'a Profile]) -> Result<Subject<'a>, Miss> {
     let word = word.trim();
+    if word.contains('*') {
+        return Err(miss::pattern(word));
+    }
     if let Some(rest) = word.strip_prefix('%') {
         return find_specifier(rest);
     }
@@ -61,6 +67,9 @@ pub(super) fn find<'a>(word: &str, targets: &[&'a Profile]) -> Result<Subject<'a
         && let Some(section) = section
     {
         return Ok(Subject::Section(section));
+    }
+    if section.is_none() && word.starts_with('[') {
+        return Err(miss::section(word));
     }
     if let Some((name, value)) = rest.split_once('=') {
         let directive = find_directive(section, name.trim())?;
@@ -77,10 +86,7 @@ pub(super) fn find<'a>(word: &str, targets: &[&'a Profile]) -> Result<Subject<'a
     match find_directive(section, rest) {
         Ok(directive) => Ok(Subject::Directive(directive)),
         Err(miss) if section.is_some() => Err(miss),
-        Err(_) => Err(Miss {
-            note: None,
-            nearest: nearest_of_all(rest, targets),
-        }),
+        Err(_) => Err(miss::anything(rest, targets)),
     }
 }
 
@@ -127,8 +133,11 @@ fn find_directive(section: Option<&str>, name: &str) -> Result<&'static Directiv
     let Some(section) = section else {
         let mut found = SECTIONS.into_iter().filter_map(of);
         return found.next().ok_or_else(|| Miss {
-            note: None,
-            nearest: nearest(name, all_directives()).map(str::to_owned),
+            note: lint::meant(name).map(str::to_owned),
+            nearest: match lint::meant(name) {
+                Some(_) => None,
+                None => nearest(name, all_directives()).map(str::to_owned),
+            },
         });
     };
     let section = section_named(section).unwrap_or_default();
@@ -136,28 +145,29 @@ fn find_directive(section: Option<&str>, name: &str) -> Result<&'static Directiv
         note: SECTIONS
             .into_iter()
             .find_map(of)
-            .map(|row| format!("`{}` is a directive of [{}]", row.name, row.section)),
+            .map(|row| format!("`{}` is a directive of [{}]", row.name, row.section))
+            .or_else(|| lint::meant(name).map(str::to_owned)),
         nearest: nearest(name, directives_in(section).iter().map(|row| row.name))
             .map(|near| format!("{section}.{near}")),
     })
 }
 
-fn all_directives() -> impl Iterator<Item = &'static str> {
+pub(super) fn all_directives() -> impl Iterator<Item = &'static str> {
     let of = |section| directives_in(section).iter().map(|row| row.name);
     SECTIONS.into_iter().flat_map(of)
 }
 
 /// A value of a directive: one of its words, or the prefix that its command begins with.
-fn find_value(directive: &'static Directive, value: &str) -> Result<Subject<'static>, Miss> {
+fn find_value<'a>(directive: &'static Directive, value: &'a str) -> Result<Subject<'a>, Miss> {
     if directive.kind() == ValueKind::Command {
-        // The longest prefix of the table that the value starts with.
-        let found = (1..=2)
-            .rev()
-            .filter_map(|length| value.get(..length))
-            .find_map(exec_prefix);
-        if let Some(row) = found {
-            return Ok(Subject::Prefix(row));
-        }
+        // What stands before the program.
+        let is_sign = |c: char| !c.is_alphanumeric() && !"/\"'$%._\\ ".contains(c);
+        let signs = value.split(|c| !is_sign(c)).next().unwrap_or_default();
+        return match (signs, exec_prefix(signs)) {
+            ("", _) => Ok(Subject::Directive(directive)),
+            (_, Some(row)) => Ok(Subject::Prefix(row)),
+            (_, None) => Err(miss::prefix(directive, signs)),
+        };
     }
     let words = directive.enumeration().map(|row| row.words.as_slice());
     let words = words.unwrap_or_default().iter();
@@ -175,7 +185,7 @@ fn find_value(directive: &'static Directive, value: &str) -> Result<Subject<'sta
         .is_some_and(|row| row.takes(Form::Boolean));
     if words.is_empty() || takes_boolean && boolean(value).is_some() {
         // What stands behind the sign is the user's own; the directive is what can be explained.
-        return Ok(Subject::Directive(directive));
+        return Ok(Subject::Assignment(directive, value));
     }
     Err(Miss {
         note: Some(format!(
@@ -189,7 +199,7 @@ fn find_value(directive: &'static Directive, value: &str) -> Result<Subject<'sta
 }
 
 /// At most a dozen words in a row.
-fn listed(words: impl Iterator<Item = &'static str>) -> String {
+pub(super) fn listed(words: impl Iterator<Item = &'static str>) -> String {
     let words: Vec<&str> = words.collect();
     match words.get(..12) {
         Some(first) if words.len() > 12 => format!("{} and more", first.join(", ")),
@@ -207,12 +217,4 @@ fn find_specifier(rest: &str) -> Result<Subject<'static>, Miss> {
         note: Some("no version of systemd knows this specifier".to_owned()),
         nearest: None,
     })
-}
-
-/// The nearest of everything that can be named without a sign.
-fn nearest_of_all(word: &str, targets: &[&Profile]) -> Option<String> {
-    let mut all: Vec<&str> = all_directives().chain(SECTIONS).collect();
-    all.extend(lint::all().iter().flat_map(|rule| [rule.code, rule.name]));
-    all.extend(targets.iter().map(|profile| profile.name.as_str()));
-    nearest(word, all).map(str::to_owned)
 }

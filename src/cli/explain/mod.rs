@@ -7,6 +7,8 @@ mod explanation;
 mod find;
 mod human;
 mod json;
+mod judged;
+mod miss;
 mod relations;
 mod standings;
 mod subjects;
@@ -37,13 +39,14 @@ pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<(), Stop> {
 
 fn stop(word: &str, miss: find::Miss) -> Stop {
     let diagnostic = Diagnostic::error(format!("nothing is known of `{word}`"));
-    let diagnostic = match miss.note {
-        Some(note) => diagnostic.with_note(note),
+    let diagnostic = match &miss.note {
+        Some(note) => diagnostic.with_note(note.clone()),
         None => diagnostic,
     };
-    let help = match miss.nearest {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => "a directive (`PartOf`), a value (`Restart=always`), a section (`[Install]`), a specifier (`%h`), \
+    let help = match (miss.nearest, &miss.note) {
+        (Some(nearest), _) => format!("did you mean `{nearest}`?"),
+        (None, Some(_)) => return Stop::new(diagnostic, Failure::Usage),
+        (None, None) => "a directive (`PartOf`), a value (`Restart=always`), a section (`[Install]`), a specifier (`%h`), \
             a prefix (`ExecStart=+`), a target (`centos7`) or a rule (`AMB012`) can be explained"
             .to_owned(),
     };

@@ -2,6 +2,7 @@
 
 use super::explanation::{Explanation, WordLine};
 use super::find::Subject;
+use super::judged::wrong_value;
 use super::relations::RelationTable;
 use super::standings::{of_directive, of_prefix, of_specifier, of_word, without_word};
 use crate::lint::{self, Rule};
@@ -21,6 +22,12 @@ pub(super) fn explain(subject: Subject<'_>, targets: &[&Profile]) -> Explanation
         Subject::Specifier(row) => specifier(row, targets),
         Subject::Prefix(row) => prefix(row, targets),
         Subject::Directive(row) => directive(row, targets),
+        Subject::Assignment(row, value) => {
+            let wrong = wrong_value(row, value, targets);
+            let mut explanation = directive(row, targets);
+            explanation.trap = wrong.or(explanation.trap);
+            explanation
+        }
         Subject::Value(row, word) => value(row, word, targets),
     }
 }
@@ -143,7 +150,7 @@ fn rules_about(row: &Directive, targets: &[&Profile]) -> Vec<(&'static str, &'st
         .iter()
         .filter(|rule| match rule.name {
             "too-new" => too_new,
-            "ignored-directive" => ignored,
+            "outdated-directive" => ignored,
             _ => rule.is_about(row),
         })
         .map(|rule| (rule.code, rule.summary))
@@ -238,8 +245,23 @@ fn section(name: &'static str) -> Explanation {
         title: format!("[{name}]"),
         text: section_text(name).map(str::to_owned).into_iter().collect(),
         lists,
+        see_also: directive_named(name),
         ..Explanation::default()
     }
+}
+
+/// The directive of the name of a section: `Slice=`, `Unit=`.
+fn directive_named(name: &str) -> Vec<String> {
+    let mut sections = sections_of(name).filter(|section| *section != "BusName");
+    let section = sections.next().map(|section| match section {
+        // The family of resource control is in all sections with processes.
+        _ if sections_of(name).any(|section| section == "Service") => "Service",
+        other => other,
+    });
+    section
+        .map(|section| format!("the directive {section}.{name}"))
+        .into_iter()
+        .collect()
 }
 
 fn of_the_rule(rule: &'static Rule) -> Explanation {
@@ -252,10 +274,17 @@ fn of_the_rule(rule: &'static Rule) -> Explanation {
         lint::Origin::Systemd => "systemd itself says so",
         lint::Origin::Ours => "a rule beyond systemd's own",
     };
+    let mut facts = vec![rule.name.to_owned(), severity.to_owned(), origin.to_owned()];
+    if rule.is_mended() {
+        facts.push("--fix mends what can mean one thing only".to_owned());
+    }
+    if rule.is_of_packages() {
+        facts.push("of packages only".to_owned());
+    }
     Explanation {
         kind: "rule",
         title: rule.code.to_owned(),
-        facts: vec![rule.name.to_owned(), severity.to_owned(), origin.to_owned()],
+        facts,
         text: vec![rule.summary.to_owned(), rule.explanation.to_owned()],
         example: Some((rule.example.bad.to_owned(), rule.example.good.to_owned())),
         ..Explanation::default()

@@ -97,6 +97,41 @@ fn a_typo_gets_what_was_probably_meant() {
 }
 
 #[test]
+fn what_is_no_typo_gets_what_can_be_said() {
+    let words = [
+        "ExecRestart",
+        "Service.Later",
+        "ExecStart=~",
+        "ExecStart=+-",
+        "[Foo]",
+        "Condition*",
+        "rocky",
+        "alma9.3",
+    ];
+    let told = words.map(|word| {
+        let miss = miss(word);
+        let near = miss.nearest.map(|near| format!(" ({near}?)"));
+        format!(
+            "{word}: {}{}",
+            miss.note.unwrap_or_default(),
+            near.unwrap_or_default()
+        )
+    });
+    insta::assert_snapshot!(told.join("\n"), @"
+    ExecRestart: a restart is a stop and a start: use ExecStop= and ExecStart=, or ExecReload=
+    Service.Later: use After= to start later than another unit
+    ExecStart=~: no version of systemd knows `~` before a command; it knows @ - + ! !! : |
+    ExecStart=+-: ExecStart= takes several prefixes at once, and each is explained by itself: `ExecStart=+`, `ExecStart=-`
+    [Foo]: systemd has the sections Unit, Service, Install, Timer, Socket, Path, Mount, Automount, Swap, Slice, Scope
+    Condition*: one thing at a time is explained; 39 directives are called so: ConditionACPower, ConditionArchitecture, ConditionCPUFeature, ConditionCPUPressure, ConditionCPUs, ConditionCapability, ConditionControlGroupController, ConditionCredential, ConditionDirectoryNotEmpty, ConditionEnvironment, ConditionFileIsExecutable, ConditionFileNotEmpty and more
+    rocky: there are the targets rocky8, rocky9, rocky10
+    alma9.3: a target stands for all minor releases (alma9?)
+    ");
+    assert!(said("Nice=50").contains("Careful: Nice=50: it is not within -20 to 19"));
+    assert!(said("Slice").contains("the directive Service.Slice"));
+}
+
+#[test]
 fn a_word_that_means_nothing_is_a_usage_error() {
     let stop = super::stop("PartOff", miss("PartOff"));
     assert_eq!(stop.failure, Failure::Usage);

@@ -24,11 +24,13 @@ mod manager_specifier;
 mod missing_directory;
 mod missing_environment_file;
 mod missing_order;
+mod mistaken_allow;
 mod near_target;
 mod network_online;
 mod no_equals;
 mod not_a_unit_name;
 mod not_executable;
+mod not_on_target;
 mod not_utf8;
 mod nothing_enables;
 mod nothing_to_start;
@@ -62,14 +64,16 @@ mod unlabelled_program;
 mod unusual_name;
 mod value_too_new;
 mod variable_executable;
+mod weaker_on_target;
 mod wrong_section;
 
 use super::Rule;
 use crate::target::systemd::{Directive, ValueKind};
 
-static ALL: [&Rule; 63] = [
+static ALL: [&Rule; 66] = [
     &unusual_name::RULE,
     &taken_name::RULE,
+    &mistaken_allow::RULE,
     &empty_file::RULE,
     &not_utf8::RULE,
     &unknown_section::RULE,
@@ -131,6 +135,8 @@ static ALL: [&Rule; 63] = [
     &missing_directory::RULE,
     &unlabelled_program::RULE,
     &hardening_lost::RULE,
+    &weaker_on_target::RULE,
+    &not_on_target::RULE,
 ];
 
 /// Whether a rule about specifiers that are about root looks at a directive.
@@ -150,6 +156,11 @@ pub fn find(word: &str) -> Option<&'static Rule> {
         .iter()
         .find(|rule| is(rule.code) || is(rule.name))
         .copied()
+}
+
+/// What is meant by a word that looks like a directive and is none, such as `ExecRestart`.
+pub fn meant(word: &str) -> Option<&'static str> {
+    unknown_directive::meant(word)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     name: "nothing-to-start",
     severity: Severity::Error,
     origin: Origin::Ours,
-    summary: "The package has no unit for a timer, socket or path to start.",
+    summary: "The package, or the files that are checked, have no unit for a timer, socket or path to start.",
     explanation: "A timer starts the service of the same name, or what Unit= names; sockets (Service=) and paths do \
         likewise, and a socket with Accept=yes starts a template. Without that unit systemd refuses to start the \
         timer. A unit that is named may come from another package; one of the same name will not.",
@@ -21,25 +21,24 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let (Some(_), Some((name, kind))) = (context.package, trigger(context.unit)) else {
+    let Some((name, kind)) = trigger(context.unit) else {
         return;
     };
     if context.units.iter().any(|unit| means(&name, &unit.name)) || name.contains('%') {
         return;
     }
-    let finding = Finding::new(
-        &RULE,
-        format!(
-            "{} starts {name}, which the package does not have",
-            context.unit.name
-        ),
-    );
+    let missing = match context.package {
+        Some(_) => "which the package does not have",
+        None => "which is not among the files",
+    };
+    let title = format!("{} starts {name}, {missing}", context.unit.name);
+    let finding = Finding::new(&RULE, title);
     let section = context.unit.name.kind().section().unwrap_or_default();
     let key = match context.unit.name.kind() {
         UnitKind::Socket => "Service",
         _ => "Unit",
     };
-    findings.push(match (kind, context.last(section, key)) {
+    let finding = match (kind, context.last(section, key)) {
         (PullKind::Trigger(_), Some(line)) => finding
             .severity(Severity::Warning)
             .at_directive(context.unit, line, "")
@@ -47,6 +46,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         _ => finding
             .at_section(context.unit, section, "")
             .help(format!("add {name}, or name another unit with {key}=")),
+    };
+    // Files that were not given may be there all the same.
+    findings.push(match context.package {
+        Some(_) => finding,
+        None => finding.severity(Severity::Note),
     });
 }
 
@@ -86,15 +90,10 @@ mod tests {
     }
 
     #[test]
-    fn a_file_by_itself_is_not_asked_for_others() {
-        assert_eq!(
-            said_of(
-                "AMB066",
-                "el8",
-                &[("a.timer", "[Timer]\nOnBootSec=5\n")],
-                None
-            ),
-            ""
-        );
+    fn a_file_without_a_package_gets_a_note() {
+        let timer = ("a.timer", "[Timer]\nOnBootSec=5\n");
+        let service = ("a.service", "[Service]\nExecStart=/bin/x\n");
+        insta::assert_snapshot!(said_of("AMB066", "el8", &[timer], None), @"a.timer:1:2: note[AMB066]: a.timer starts a.service, which is not among the files");
+        assert_eq!(said_of("AMB066", "el8", &[timer, service], None), "");
     }
 }

@@ -98,6 +98,7 @@ fn finding(
     let end = at + 1 + letter.len_utf8();
     let mut finding = Finding::new(&RULE, title)
         .at_value(context.unit, directive, at..end, label)
+        .version_bound()
         .help_if(
             systemd::specifier(letter)
                 .is_none()

@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::target;
+use crate::unit::Tables;
 
 fn unit(name: &str, text: &str) -> UnitFile {
     let name = UnitName::parse(name).unwrap();
-    UnitFile::generated(name, Document::parse(text.as_bytes()), Vec::new())
+    UnitFile::generated(name, Document::parse(text.as_bytes()), Tables::default())
 }
 
 fn decide_with(options: &InstallOptions, target: &str, units: &[(&str, &str)]) -> String {
