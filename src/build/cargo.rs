@@ -3,8 +3,8 @@
 use super::request::Request;
 use super::{Error, schedule::Build};
 use camino::Utf8PathBuf;
-use cargo_metadata::Message;
-use std::collections::BTreeMap;
+use cargo_metadata::{Message, PackageId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The arguments that are ours to give, and the flag that asks us for each.
 const RESERVED: [(&str, &str); 3] = [
@@ -66,28 +66,47 @@ pub(super) fn arguments(request: &Request, build: &Build, target: &str) -> Vec<S
     all
 }
 
-/// The binaries that cargo's messages speak of, as they come.
+/// What cargo's messages speak of, as they come.
 #[derive(Debug, Default)]
-pub(super) struct Executables(BTreeMap<String, Utf8PathBuf>);
+pub(super) struct Messages {
+    /// The binaries, by name.
+    executables: BTreeMap<String, Utf8PathBuf>,
+    /// The packages that they are of.
+    packages: BTreeSet<PackageId>,
+    /// The folders that build scripts wrote into, by package.
+    out_dirs: BTreeMap<PackageId, Utf8PathBuf>,
+}
 
-impl Executables {
+impl Messages {
     /// Takes in one line of cargo's stdout; what is no message is left alone.
     pub(super) fn line(&mut self, line: &str) {
         if !line.starts_with('{') {
             return;
         }
-        if let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(line)
-            && artifact.target.is_bin()
-            && let Some(path) = artifact.executable
-        {
-            self.0.insert(artifact.target.name, path);
+        match serde_json::from_str(line) {
+            Ok(Message::CompilerArtifact(artifact)) if artifact.target.is_bin() => {
+                if let Some(path) = artifact.executable {
+                    self.executables.insert(artifact.target.name, path);
+                    self.packages.insert(artifact.package_id);
+                }
+            }
+            Ok(Message::BuildScriptExecuted(script)) => {
+                self.out_dirs.insert(script.package_id, script.out_dir);
+            }
+            _ => {}
         }
+    }
+
+    /// The folders that the build scripts of the binaries' packages wrote into.
+    pub(super) fn out_dirs(&self) -> Vec<Utf8PathBuf> {
+        let folders = self.packages.iter().filter_map(|id| self.out_dirs.get(id));
+        folders.cloned().collect()
     }
 
     /// The wanted binaries, all of which must be there.
     pub(super) fn wanted(mut self, bins: &[String]) -> Result<Vec<(String, Utf8PathBuf)>, Error> {
         bins.iter()
-            .map(|bin| match self.0.remove(bin) {
+            .map(|bin| match self.executables.remove(bin) {
                 Some(path) if path.is_file() => Ok((bin.clone(), path)),
                 path => Err(Error::NoBinary {
                     bin: bin.clone(),
@@ -175,13 +194,20 @@ mod tests {
 
     #[test]
     fn binaries_come_from_the_messages_and_missing_ones_are_named() {
-        let mut seen = Executables::default();
+        let mut seen = Messages::default();
         seen.line("   Compiling hello v0.1.0");
         seen.line("{\"reason\":\"something-new\"}");
         seen.line(
             r#"{"reason":"compiler-artifact","package_id":"path+file:///p#hello@0.1.0","manifest_path":"/p/Cargo.toml","target":{"kind":["bin"],"crate_types":["bin"],"name":"hello","src_path":"/p/src/main.rs","edition":"2024","doc":true,"doctest":false,"test":true},"profile":{"opt_level":"3","debuginfo":0,"debug_assertions":false,"overflow_checks":false,"test":false},"features":[],"filenames":["/dev/null"],"executable":"/no/such/hello","fresh":true}"#,
         );
-        assert_eq!(seen.0["hello"], "/no/such/hello");
+        assert_eq!(seen.executables["hello"], "/no/such/hello");
+        for (id, folder) in [
+            ("path+file:///p#hello@0.1.0", "/o"),
+            ("registry+x#y@1.0.0", "/p"),
+        ] {
+            seen.line(&format!(r#"{{"reason":"build-script-executed","package_id":"{id}","linked_libs":[],"linked_paths":[],"cfgs":[],"env":[],"out_dir":"{folder}"}}"#));
+        }
+        assert_eq!(seen.out_dirs(), ["/o"]);
         let error = seen.wanted(&["hello".to_owned()]).unwrap_err();
         assert!(matches!(error, Error::NoBinary { path: Some(_), .. }));
     }

@@ -75,6 +75,9 @@ pub struct Built {
     pub glibc: Option<GlibcVersion>,
     /// The binaries, in the order in which they were asked for.
     pub binaries: Vec<Binary>,
+    /// The folders that the build scripts of the binaries' packages wrote into (`OUT_DIR`), where
+    /// they were built now.
+    pub out_dirs: Vec<Utf8PathBuf>,
 }
 
 /// Builds what is asked for, or takes what is there, and judges it for every target.
@@ -87,7 +90,7 @@ pub fn run(request: &Request, interrupt: &Interrupt, sink: &dyn Sink) -> Result<
     let run = Run::prepare(request, interrupt, sink)?;
     let mut built = Vec::new();
     for build in run.schedule() {
-        let binaries = run.binaries(&build)?;
+        let (binaries, out_dirs) = run.binaries(&build)?;
         let glibc = build.glibc.filter(|_| request.source != Source::Existing);
         for target in &build.serves {
             run.judge(&binaries, &build, target)?;
@@ -97,11 +100,15 @@ pub fn run(request: &Request, interrupt: &Interrupt, sink: &dyn Sink) -> Result<
                 arch: run.arch,
                 glibc,
                 binaries: binaries.clone(),
+                out_dirs: out_dirs.clone(),
             });
         }
     }
     Ok(built)
 }
+
+/// Binaries by name, and where they lie.
+type Paths = Vec<(String, Utf8PathBuf)>;
 
 /// One run, with what was found out for it.
 struct Run<'a> {
@@ -152,22 +159,26 @@ impl<'a> Run<'a> {
         schedule::schedule(targets, &self.triple, &self.host, each, directory)
     }
 
-    fn binaries(&self, build: &Build) -> Result<Vec<Binary>, Error> {
+    fn binaries(&self, build: &Build) -> Result<(Vec<Binary>, Vec<Utf8PathBuf>), Error> {
         let (request, triple) = (self.request, &self.triple);
-        let paths = match &request.source {
-            Source::Existing => locate::locate(request, build, triple, &self.host, self.sink)?,
+        let (paths, out_dirs) = match &request.source {
+            Source::Existing => {
+                let paths = locate::locate(request, build, triple, &self.host, self.sink)?;
+                (paths, Vec::new())
+            }
             Source::Cargo { .. } | Source::Command { .. } => self.build(build)?,
         };
-        paths
+        let binaries = paths
             .into_iter()
             .map(|(name, path)| match ElfFacts::read(&path) {
                 Ok(facts) => Ok(Binary { name, path, facts }),
                 Err(source) => Err(Error::Elf { path, source }),
             })
-            .collect()
+            .collect::<Result<_, _>>()?;
+        Ok((binaries, out_dirs))
     }
 
-    fn build(&self, build: &Build) -> Result<Vec<(String, Utf8PathBuf)>, Error> {
+    fn build(&self, build: &Build) -> Result<(Paths, Vec<Utf8PathBuf>), Error> {
         self.refuse_native_cpu()?;
         if let Some(warning) = host::disagreement(&self.config, &self.triple) {
             self.sink.diagnostic(&warning);
@@ -186,9 +197,9 @@ impl<'a> Run<'a> {
             ),
         }
         self.sink.status("Building", &self.description(build));
-        let mut executables = cargo::Executables::default();
+        let mut messages = cargo::Messages::default();
         let status = process::run_lines(&mut command, self.interrupt, |line| {
-            executables.line(line);
+            messages.line(line);
         })?;
         if !status.success() {
             return Err(Error::Build {
@@ -198,7 +209,8 @@ impl<'a> Run<'a> {
                 zig: self.maker(build) == Maker::Zig,
             });
         }
-        executables.wanted(&self.request.bins)
+        let out_dirs = messages.out_dirs();
+        Ok((messages.wanted(&self.request.bins)?, out_dirs))
     }
 
     /// The program with its subcommand and variables, and what its `--target` is.

@@ -1,267 +1,242 @@
 //! From settings to entries.
 
-use super::{Entry, Error, FileFlags, InstallPath, Source, system};
-use crate::project::{Config, Package, Settings, SourceEntry};
-use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeSet;
+use super::capabilities::Capabilities;
+use super::found;
+use super::merge::Merge;
+use super::sources;
+use super::texts::{Texts, texts};
+use super::{Entry, Error, FileFlags, FileKind, InstallPath, Source, system};
+use crate::project::{
+    Attributes, BinaryCaps, Config, GhostEntry, LinkEntry, Package, Placeholders, Settings,
+};
+use crate::report::{Diagnostic, Span, Spanned};
+use crate::target::Profile;
+use camino::Utf8Path;
+use std::collections::BTreeMap;
 
-/// Which of the project's texts an RPM of it ships.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Texts {
-    /// Licences and README: it is the main RPM.
-    All,
-    /// The licences: it can be installed without the main RPM, and they go along with the work.
-    Licences,
-    /// None: the main RPM, which it needs, has them.
-    None,
+/// Which RPM of which package for which target.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The package.
+    pub package: &'a Package,
+    /// The root of its workspace.
+    pub workspace_root: &'a Utf8Path,
+    /// The name of the RPM.
+    pub rpm_name: &'a str,
+    /// What the user set for the target.
+    pub settings: &'a Settings,
+    /// The binaries that it ships.
+    pub bins: &'a [String],
+    /// The binaries that other RPMs of the package ship.
+    pub other_bins: &'a [String],
+    /// Which of the project's texts it ships; the main RPM has all.
+    pub texts: Texts,
+    /// Where they are installed.
+    pub bin_dir: &'a str,
+    /// The target.
+    pub profile: &'a Profile,
+}
+
+/// What a package ships as far as it is known without a build.
+#[derive(Clone, Debug, Default)]
+pub struct Declared {
+    /// The entries, each path once.
+    pub entries: Vec<Entry>,
+    /// What is odd about them.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Asked<'_> {
+    /// A text of the settings with its placeholders filled.
+    pub(super) fn filled(&self, text: &Spanned<String>) -> Result<Spanned<String>, Error> {
+        let placeholders = Placeholders {
+            bin_dir: self.bin_dir,
+            name: self.rpm_name,
+            version: &self.package.version.to_string(),
+            target: &self.profile.name,
+        };
+        Ok(Spanned {
+            value: placeholders.fill(text)?,
+            span: text.span.clone(),
+        })
+    }
 }
 
 /// Everything that the package ships as far as it is known without a build, the units aside:
-/// declared files, the folders that they need and the system does not have, licence and README.
+/// declared files, folders, links and ghosts, manual pages and completions, licence and README, and
+/// the folders that all of them need and the system does not have.
 ///
 /// # Errors
-/// When a source is not there or not a plain file, or a destination cannot be one or is one twice.
-pub fn declared(
-    package: &Package,
-    workspace_root: &Utf8Path,
-    rpm_name: &str,
-    settings: &Settings,
-    shipped: Texts,
-) -> Result<Vec<Entry>, Error> {
-    let mut entries: Vec<Entry> = Vec::new();
-    for file in &settings.files {
-        let entry = declared_file(&package.directory, file)?;
-        if let Some(first) = entries.iter().find(|known| known.path == entry.path) {
-            return Err(Error::Twice {
-                path: entry.path.to_string(),
-                spans: Box::new([first.span.clone(), entry.span]),
-            });
-        }
-        entries.push(entry);
-    }
-    texts(package, workspace_root, rpm_name, shipped, &mut entries)?;
-    let folders = system::missing_folders(&entries)?;
-    entries.extend(folders);
-    Ok(entries)
+/// When a source is not there or cannot be shipped, a destination cannot be one or is one twice, or
+/// a text of the settings is none of its kind.
+pub fn declared(asked: &Asked<'_>) -> Result<Declared, Error> {
+    merged(asked).map_err(|error| error.seen_from(&asked.package.directory))
 }
 
-fn declared_file(project: &Utf8Path, file: &SourceEntry) -> Result<Entry, Error> {
-    let asked = file.source.span.as_ref();
-    let source = project.join(&file.source.value);
-    let path =
-        InstallPath::new(file.installed_as()).map_err(|error| error.at(file.dest.span.as_ref()))?;
-    let metadata = std::fs::metadata(&source).map_err(|error| Error::Missing {
-        path: source.clone(),
-        span: asked.cloned(),
-        source: error,
-    })?;
-    if !metadata.is_file() {
-        return Err(Error::NotAFile {
-            path: source,
-            span: asked.cloned(),
-        });
+fn merged(asked: &Asked<'_>) -> Result<Declared, Error> {
+    let contents = &asked.settings.contents;
+    let mut merge = Merge::default();
+    for dir in &contents.dirs {
+        merge.add(directory(asked, &dir.dest, &dir.attributes)?)?;
     }
-    if !is_inside(&source, project) {
-        return Err(Error::Outside {
-            path: source,
-            span: asked.cloned(),
-        });
+    for one in &contents.ghosts {
+        merge.add(ghost(asked, one)?)?;
     }
-    let config = match file.config {
-        Some(config) => config,
-        // Configuration, so that an upgrade never throws away what an administrator wrote.
-        None if path.as_str().starts_with("/etc/") => Config::Noreplace,
-        None => Config::No,
-    };
-    let owner = |given: &Option<String>| given.clone().unwrap_or_else(|| "root".to_owned());
-    Ok(Entry {
-        user: owner(&file.user),
-        group: owner(&file.group),
-        flags: FileFlags {
-            config: config != Config::No,
-            noreplace: config == Config::Noreplace,
-            ..FileFlags::default()
-        },
-        span: file.source.span.clone(),
-        ..Entry::file(
-            path,
-            Source::Path(source),
-            file.mode.unwrap_or_else(|| default_mode(&metadata)),
-            format!("declared in `files` from {}", file.source.value),
-        )
+    for one in &contents.symlinks {
+        merge.add(link(asked, one)?)?;
+    }
+    let mut links = Vec::new();
+    for file in &contents.files {
+        for entry in sources::entries(asked, file)? {
+            if matches!(entry.kind, FileKind::Symlink(_)) {
+                links.push(entry.path.clone());
+            }
+            merge.add_of_tree(entry)?;
+        }
+    }
+    for page in found::named(asked)? {
+        merge.add(page)?;
+    }
+    let texts = texts(
+        asked.package,
+        asked.workspace_root,
+        asked.rpm_name,
+        asked.texts,
+    )?;
+    for entry in found::in_project(asked)?.into_iter().chain(texts) {
+        merge.add_unless_taken(entry);
+    }
+    let mut entries = merge.finish()?;
+    let folders = system::missing_folders(&entries)?;
+    entries.extend(folders);
+    Ok(Declared {
+        warnings: super::warnings::of_declared(asked, &entries, &links),
+        entries,
     })
 }
 
-/// What git keeps of a mode: whether the owner may execute it. The umask of the build machine does
-/// not get into the package.
-fn default_mode(metadata: &std::fs::Metadata) -> u16 {
-    use std::os::unix::fs::PermissionsExt;
-    if metadata.permissions().mode() & 0o100 == 0 {
-        0o644
-    } else {
-        0o755
-    }
-}
-
-/// Links are followed before the comparison, so that none leads out unseen.
-fn is_inside(source: &Utf8Path, project: &Utf8Path) -> bool {
-    match (source.canonicalize_utf8(), project.canonicalize_utf8()) {
-        (Ok(source), Ok(project)) => source.starts_with(project),
-        _ => false,
-    }
-}
-
-/// Licences to `/usr/share/licenses/NAME`, the README to `/usr/share/doc/NAME`.
-fn texts(
-    package: &Package,
-    workspace_root: &Utf8Path,
-    rpm_name: &str,
-    shipped: Texts,
-    entries: &mut Vec<Entry>,
-) -> Result<(), Error> {
-    let licenses = match shipped {
-        Texts::All | Texts::Licences => license_files(package, workspace_root)?,
-        Texts::None => Vec::new(),
-    };
-    let readme = package.readme.iter().filter(|path| path.is_file());
-    let readme: Vec<Utf8PathBuf> = match shipped {
-        Texts::All => readme.cloned().collect(),
-        Texts::Licences | Texts::None => Vec::new(),
-    };
-    let kinds = [
-        (
-            "licenses",
-            "licence",
-            licenses,
-            FileFlags {
-                license: true,
-                ..FileFlags::default()
-            },
-        ),
-        (
-            "doc",
-            "README",
-            readme,
-            FileFlags {
-                doc: true,
-                ..FileFlags::default()
-            },
-        ),
-    ];
-    for (folder, what, files, flags) in kinds {
-        if files.is_empty() {
-            continue;
+/// What the build script of the package wrote into its folder (`OUT_DIR`) of manual pages and
+/// completions, beside the entries that there are already; these come first.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn generated(
+    asked: &Asked<'_>,
+    folder: &Utf8Path,
+    known: &[Entry],
+) -> Result<Vec<Entry>, Error> {
+    let mut all = known.to_vec();
+    for entry in found::in_build_folder(asked, folder)? {
+        if !all.iter().any(|known| known.path == entry.path) {
+            all.push(entry);
         }
-        let dir = format!("/usr/share/{folder}/{rpm_name}");
-        entries.push(Entry {
-            flags: FileFlags {
-                doc: flags.doc,
-                ..FileFlags::default()
-            },
-            ..Entry::directory(
-                InstallPath::new(dir.clone())?,
-                format!("the folder of the {what}"),
-            )
-        });
-        for file in files {
-            let path = InstallPath::new(format!("{dir}/{}", file.file_name().unwrap_or_default()))?;
-            entries.push(Entry {
-                flags,
-                ..Entry::file(
-                    path,
-                    Source::Path(file),
-                    0o644,
-                    format!("the {what} of the project"),
-                )
+    }
+    let folders = system::missing_folders(&all)?;
+    all.extend(folders);
+    Ok(all.split_off(known.len()))
+}
+
+/// The capabilities of binaries, by name.
+///
+/// # Errors
+/// When a name is none of the packaged binaries, or a text none of capabilities.
+pub fn bin_caps(
+    settings: &Settings,
+    bins: &[String],
+    profile: &Profile,
+) -> Result<BTreeMap<String, Capabilities>, Error> {
+    let mut all = BTreeMap::new();
+    for BinaryCaps { binary: name, caps } in &settings.bin_caps {
+        if !bins.contains(&name.value) {
+            return Err(Error::NoSuchBinary {
+                name: name.value.clone(),
+                known: bins.to_vec(),
+                span: name.span.clone(),
             });
         }
+        all.insert(name.value.clone(), Capabilities::parse(caps, profile)?);
     }
-    Ok(())
+    Ok(all)
 }
 
-/// `license-file` and the files that are named as licences are; for a member of a workspace that
-/// has none, those of the workspace. Of two with one name the first counts.
-fn license_files(package: &Package, workspace_root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Error> {
-    let named = package.license_file.iter().filter(|path| path.is_file());
-    let mut files: Vec<Utf8PathBuf> = named.cloned().collect();
-    files.extend(licenses_in(&package.directory)?);
-    if files.is_empty() {
-        files = licenses_in(workspace_root)?;
-    }
-    let mut seen = BTreeSet::new();
-    files.retain(|path| seen.insert(path.file_name().unwrap_or_default().to_owned()));
-    files.sort();
-    Ok(files)
-}
-
-fn licenses_in(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Error> {
-    let unreadable = |source| Error::Missing {
-        path: folder.to_owned(),
-        span: None,
-        source,
+/// The path of an entry; a slash at its end is left out.
+fn path(asked: &Asked<'_>, dest: &Spanned<String>) -> Result<InstallPath, Error> {
+    let filled = asked.filled(dest)?.value;
+    let trimmed = match filled.trim_end_matches('/') {
+        "" => filled.as_str(),
+        trimmed => trimmed,
     };
-    let mut files = Vec::new();
-    for entry in folder.read_dir_utf8().map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.into_path();
-        if path.file_name().is_some_and(is_license) && path.is_file() {
-            files.push(path);
-        }
+    InstallPath::new(trimmed).map_err(|error| error.at(dest.span.as_ref()))
+}
+
+fn directory(
+    asked: &Asked<'_>,
+    dest: &Spanned<String>,
+    attributes: &Attributes,
+) -> Result<Entry, Error> {
+    let entry = Entry::directory(path(asked, dest)?, "one of `dirs`");
+    Ok(owned(entry, attributes, dest))
+}
+
+fn ghost(asked: &Asked<'_>, ghost: &GhostEntry) -> Result<Entry, Error> {
+    const REASON: &str = "one of `ghosts`";
+    let path = path(asked, &ghost.dest)?;
+    let entry = if ghost.dest.value.ends_with('/') {
+        Entry::directory(path, REASON)
+    } else {
+        Entry::file(path, Source::Bytes(Vec::new()), 0o644, REASON)
+    };
+    let flags = FileFlags {
+        ghost: true,
+        ..flags(&entry, ghost.config, ghost.missingok)
+    };
+    let entry = owned(entry, &ghost.attributes, &ghost.dest);
+    Ok(Entry { flags, ..entry })
+}
+
+fn link(asked: &Asked<'_>, link: &LinkEntry) -> Result<Entry, Error> {
+    let target = asked.filled(&link.target)?.value;
+    let entry = symlink(path(asked, &link.dest)?, target, "one of `symlinks`");
+    Ok(Entry {
+        span: link.dest.span.clone(),
+        flags: flags(&entry, None, false),
+        ..entry
+    })
+}
+
+fn owned(entry: Entry, attributes: &Attributes, dest: &Spanned<String>) -> Entry {
+    let owner = |given: &Option<String>| given.clone().unwrap_or_else(|| "root".to_owned());
+    Entry {
+        mode: attributes.mode.unwrap_or(entry.mode),
+        user: owner(&attributes.user),
+        group: owner(&attributes.group),
+        span: Option::<Span>::clone(&dest.span),
+        ..entry
     }
-    Ok(files)
 }
 
-/// Whether a file is named as licences are: by one of the words, alone or with more behind a dot,
-/// a hyphen or an underscore. An extension must be one of texts, or a name or number of a licence
-/// (`COPYING.LESSER`, `LICENSE-APACHE-2.0`), so that no program and no data is taken for one.
-fn is_license(name: &str) -> bool {
-    const WORDS: [&str; 6] = [
-        "LICENSE",
-        "LICENCE",
-        "COPYING",
-        "COPYRIGHT",
-        "NOTICE",
-        "UNLICENSE",
-    ];
-    const TEXTS: [&str; 4] = ["txt", "md", "rst", "html"];
-    let upper = name.to_ascii_uppercase();
-    let rest = WORDS.iter().find_map(|word| upper.strip_prefix(word));
-    let separated = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']));
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
-    separated
-        && extension.is_none_or(|extension| {
-            TEXTS.contains(&extension.to_ascii_lowercase().as_str())
-                || !extension.contains(|c: char| c.is_ascii_lowercase())
-        })
+/// A link of root's.
+pub(super) fn symlink(path: InstallPath, target: String, reason: impl Into<String>) -> Entry {
+    Entry {
+        kind: FileKind::Symlink(target),
+        ..Entry::file(path, Source::Bytes(Vec::new()), 0o777, reason)
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn licences_are_told_from_what_is_merely_about_them() {
-        for name in [
-            "LICENSE",
-            "license.txt",
-            "LICENSE-MIT",
-            "LICENSE-APACHE-2.0",
-            "Copying.md",
-            "COPYING.LESSER",
-            "NOTICE",
-            "UNLICENSE",
-            "LICENCE_MIT.html",
-        ] {
-            assert!(is_license(name), "{name}");
-        }
-        for name in [
-            "LICENSE-CHECK.py",
-            "notices.json",
-            "licenses",
-            "license.rs",
-            "notice.tpl",
-            "COPYRIGHTS.txt",
-        ] {
-            assert!(!is_license(name), "{name}");
-        }
+/// What is below `/etc` is configuration, so that an upgrade never throws away what an
+/// administrator wrote; a folder never is.
+pub(super) fn flags(entry: &Entry, config: Option<Config>, missingok: bool) -> FileFlags {
+    let is_folder = entry.kind == FileKind::Directory;
+    let config = match config {
+        _ if is_folder => Config::No,
+        Some(config) => config,
+        None if entry.path.as_str().starts_with("/etc/") => Config::Noreplace,
+        None => Config::No,
+    };
+    FileFlags {
+        config: config != Config::No,
+        noreplace: config == Config::Noreplace,
+        missingok: missingok && !is_folder,
+        ..FileFlags::default()
     }
 }

@@ -1,8 +1,8 @@
 //! One thing that the package ships, and its attributes.
 
-use super::InstallPath;
+use super::{Capabilities, InstallPath};
 use crate::report::Span;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// Where the bytes of a file come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub struct Entry {
     pub group: String,
     /// The flags.
     pub flags: FileFlags,
+    /// The capabilities of a regular file.
+    pub caps: Option<Capabilities>,
     /// Why it is there, for people.
     pub reason: String,
     /// Where the user asked for it.
@@ -72,8 +74,17 @@ impl Entry {
             user: "root".to_owned(),
             group: "root".to_owned(),
             flags: FileFlags::default(),
+            caps: None,
             reason: reason.into(),
             span: None,
+        }
+    }
+
+    /// The file of this machine that its bytes come from, if they do.
+    pub fn source_path(&self) -> Option<&Utf8Path> {
+        match &self.kind {
+            FileKind::Regular(Source::Path(path)) => Some(path),
+            _ => None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Entry, Error, FileKind, InstallPath};
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// One path a line; `#` starts a comment.
 const FOLDERS: &str = include_str!("system_folders.txt");
@@ -18,6 +19,20 @@ const GROUPS: [&str; 22] = [
     "mail", "man", "dialout", "floppy", "games", "tape", "video", "ftp", "users", "nobody",
 ];
 
+/// The folders that every system has.
+fn folders() -> &'static BTreeSet<&'static str> {
+    static ALL: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+        let lines = FOLDERS.lines().map(str::trim);
+        lines.filter(|line| line.starts_with('/')).collect()
+    });
+    &ALL
+}
+
+/// Whether every system has this folder.
+pub(super) fn has_folder(path: &str) -> bool {
+    folders().contains(path)
+}
+
 /// Whether every system has this user.
 pub(super) fn has_user(name: &str) -> bool {
     USERS.contains(&name)
@@ -31,8 +46,6 @@ pub(super) fn has_group(name: &str) -> bool {
 /// The folders above the entries that nobody owns: rpm makes them while it unpacks, and removes
 /// none of them again.
 pub(super) fn missing_folders(entries: &[Entry]) -> Result<Vec<Entry>, Error> {
-    let lines = FOLDERS.lines().map(str::trim);
-    let system: BTreeSet<&str> = lines.filter(|line| line.starts_with('/')).collect();
     let own = entries
         .iter()
         .filter(|entry| entry.kind == FileKind::Directory);
@@ -44,7 +57,7 @@ pub(super) fn missing_folders(entries: &[Entry]) -> Result<Vec<Entry>, Error> {
             .rsplit_once('/')
             .filter(|(folder, _)| !folder.is_empty())
         {
-            if system.contains(folder) {
+            if has_folder(folder) {
                 break;
             }
             if !own.contains(folder) {

@@ -188,6 +188,10 @@ fn file_differences(
         (file.user() != planned.user, "owner"),
         (file.group() != planned.group, "group"),
         (file.flags != flags, "flags"),
+        (
+            file.caps() != planned.caps.as_ref().map_or("", |caps| caps.as_str()),
+            "capabilities",
+        ),
         (file.mtime != planned.mtime, "time"),
         (file.link() != link, "target"),
         (

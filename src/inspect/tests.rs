@@ -3,8 +3,8 @@
 use super::*;
 use crate::build::Interrupt;
 use crate::lint::Levels;
-use crate::package::{Dependency, Draft, FileKind, Plan};
-use crate::report::{Diagnose, Failure, Quiet};
+use crate::package::{Capabilities, Dependency, Draft, FileKind, Plan};
+use crate::report::{Diagnose, Failure, Quiet, Spanned};
 use crate::rpm::read::ReadRpm;
 use crate::rpm::{Options, fixture, write};
 use crate::target;
@@ -49,6 +49,11 @@ fn small() -> Draft {
         .files
         .retain(|file| !file.path.as_str().ends_with("/big"));
     draft
+}
+
+fn capabilities(text: &str) -> Capabilities {
+    let profile = target::find("centos7").unwrap();
+    Capabilities::parse(&Spanned::unwritten(text.to_owned()), profile.profile()).unwrap()
 }
 
 /// What is refused of `draft`'s package where `change` makes another plan of it.
@@ -109,6 +114,7 @@ fn a_package_that_differs_from_its_plan_is_refused_and_the_difference_named() {
                 "hi" => file.kind = FileKind::Symlink("/bin/hello".into()),
                 "LICENSE" => *file = fixture::regular(file.path.as_str(), "BSD\n", 0o600),
                 "state" => file.flags.ghost = false,
+                "hello" if file.mode == 0o755 => file.caps = Some(capabilities("cap_chown=ep")),
                 _ => {}
             }
         }
@@ -118,6 +124,7 @@ fn a_package_that_differs_from_its_plan_is_refused_and_the_difference_named() {
         its requirements are not those that were planned
         its %post is not the one that was planned
         /etc/hello/hello.toml is not as planned: group
+        /usr/bin/hello is not as planned: capabilities
         /usr/bin/hi is not as planned: target
         /usr/share/licenses/hello/LICENSE is not as planned: mode, flags, content
         /var/lib/hello/state is not as planned: flags, presence in the payload, content
@@ -257,4 +264,35 @@ fn a_file_of_another_length_than_it_says_is_not_whole() {
         assert!(error.to_string().contains(text), "{error}");
         assert_eq!(error.failure(), Failure::Project);
     }
+}
+
+#[test]
+fn capabilities_are_read_back_and_need_a_feature_of_rpm() {
+    let folder = Folder::new();
+    let mut draft = small();
+    for file in &mut draft.files {
+        if file.path.as_str() == "/usr/bin/hello" {
+            file.caps = Some(capabilities("cap_net_raw,cap_net_bind_service+ep"));
+        }
+    }
+    let path = folder.publish(&Plan::complete(draft).unwrap()).unwrap();
+    let rpm = ReadRpm::open(&path).unwrap();
+    let described = describe(rpm.metadata()).unwrap();
+    let caps: Vec<&str> = described
+        .files
+        .iter()
+        .map(|file| file.caps.as_str())
+        .collect();
+    let hello = described
+        .files
+        .iter()
+        .position(|file| file.path == "/usr/bin/hello");
+    assert_eq!(caps[hello.unwrap()], "cap_net_bind_service,cap_net_raw=ep");
+    assert_eq!(caps.concat(), caps[hello.unwrap()], "of no other file");
+    assert!(
+        described
+            .requires
+            .contains(&"rpmlib(FileCaps) <= 4.6.1-1".to_owned())
+    );
+    assert!(tree(&described).contains("cap_net_bind_service,cap_net_raw=ep"));
 }

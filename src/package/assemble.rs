@@ -8,7 +8,7 @@ use super::{
 };
 use super::{accounts, tmpfiles};
 use crate::adapt::Needs;
-use crate::contents::{Accounts, Entry, FileKind, InstallPath, Source, TmpfilesLine};
+use crate::contents::{Accounts, Entry, FileKind, InstallPath, Source, TmpfilesLine, bin_caps};
 use crate::project::{Requirement, Settings};
 use crate::target::{Profile, TargetName};
 use camino::Utf8PathBuf;
@@ -106,7 +106,7 @@ fn assemble(mut part: Part<'_>, siblings: &[PackageName]) -> Result<Plan, Error>
     let scriptlets = scriptlets::scriptlets(name, &managed, siblings, profile)?;
     let scriptlets = preparing(&part, scriptlets)?;
     let mut entries = std::mem::take(&mut part.contents);
-    entries.extend(binaries(&part.binaries)?);
+    entries.extend(binaries(&part)?);
     entries.extend(units(&part.units, profile)?);
     entries.extend(accounts::files(name, &part.accounts, profile)?);
     entries.extend(tmpfiles::files(name, &part.needs, &part.tmpfiles)?);
@@ -165,22 +165,24 @@ fn planned(entry: Entry, time: u32) -> PlannedFile {
         group: entry.group,
         mtime: time,
         flags: entry.flags,
+        caps: entry.caps,
         reason: entry.reason,
     }
 }
 
-fn binaries(binaries: &[Binary]) -> Result<Vec<Entry>, Error> {
-    let entry = |binary: &Binary| {
+fn binaries(part: &Part<'_>) -> Result<Vec<Entry>, Error> {
+    let names: Vec<String> = part.binaries.iter().map(|bin| bin.name.clone()).collect();
+    let mut caps = bin_caps(part.settings, &names, part.target.profile())?;
+    let mut entry = |binary: &Binary| {
         let path = InstallPath::new(format!("{BIN_DIR}/{}", binary.name))?;
         let source = Source::Path(binary.path.clone());
-        Ok(Entry::file(
-            path,
-            source,
-            0o755,
-            format!("the binary `{}`", binary.name),
-        ))
+        let reason = format!("the binary `{}`", binary.name);
+        Ok(Entry {
+            caps: caps.remove(&binary.name),
+            ..Entry::file(path, source, 0o755, reason)
+        })
     };
-    binaries.iter().map(entry).collect()
+    part.binaries.iter().map(&mut entry).collect()
 }
 
 fn units(units: &[PackagedUnit], profile: &Profile) -> Result<Vec<Entry>, Error> {

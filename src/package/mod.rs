@@ -17,7 +17,7 @@ mod scriptlets;
 mod set;
 mod tmpfiles;
 
-pub use crate::contents::{FileFlags, FileKind, InstallPath, Source};
+pub use crate::contents::{Capabilities, FileFlags, FileKind, InstallPath, Source};
 pub use accounts::path as sysusers_path;
 pub use assemble::{BIN_DIR, Binary, PackagedUnit, Part, assemble_all, check_requires};
 pub use changelog::{Change, changes};

@@ -1,8 +1,8 @@
 //! The plan and its parts.
 
 use super::{
-    Change, Dependencies, Error, FileFlags, FileKind, InstallPath, ManagedUnit, Nevra, PackageName,
-    Texts,
+    Capabilities, Change, Dependencies, Error, FileFlags, FileKind, InstallPath, ManagedUnit,
+    Nevra, PackageName, Texts,
 };
 use crate::target::TargetName;
 use std::ops::Deref;
@@ -24,6 +24,8 @@ pub struct PlannedFile {
     pub mtime: u32,
     /// The flags.
     pub flags: FileFlags,
+    /// The capabilities of a regular file.
+    pub caps: Option<Capabilities>,
     /// Why it is there, for people.
     pub reason: String,
 }

@@ -82,6 +82,7 @@ mod tests {
             group: "root".into(),
             mtime: 0,
             flags: super::super::FileFlags::default(),
+            caps: None,
             reason: "a test".into(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::parts::Parts;
 use super::{CheckedPart, Error};
-use crate::contents::{self, Entry, FileKind, InstallPath, Source};
+use crate::contents::{self, Entry, FileKind, InstallPath, Source, bin_caps};
 use crate::package::{self, BIN_DIR, InTwoRpms, check_requires, sysusers_path};
 use crate::report::Span;
 use crate::target::Profile;
@@ -23,6 +23,7 @@ pub(super) fn check(parts: &Parts, units: &[ServiceUnit], profile: &Profile) -> 
     };
     for (place, part) in parts.parts.iter().enumerate() {
         check_requires(&part.settings)?;
+        bin_caps(&part.settings, &part.bin_names, profile)?;
         for bin in &part.bins {
             let path = InstallPath::new(format!("{BIN_DIR}/{}", bin.name))?;
             taken.take(

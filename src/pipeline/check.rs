@@ -198,10 +198,12 @@ fn check_target(
     let main = parts.parts[0].bins.iter();
     let main = main.filter(|bin| bin.package == project.package.name);
     let main: Vec<String> = main.map(|bin| bin.name.clone()).collect();
-    let mut units = collect(project, settings, &parts.known_bins(), &main, BIN_DIR)?;
+    let contents = parts.contents();
+    let known = parts.known_bins();
+    let mut units = collect(project, settings, &known, &main, BIN_DIR, &contents)?;
     parts.keep_made(&mut units, settings)?;
     before_build::check(&parts, &units, profile)?;
-    let contents = parts.contents();
+    findings.add(target, std::mem::take(&mut parts.warnings));
     findings.add(
         target,
         placed(
@@ -345,6 +347,7 @@ fn facts(parts: &Parts, units: &[ServiceUnit], bins: &[String], profile: &Profil
     for entry in parts.contents() {
         let path = entry.path.to_string();
         match entry.kind {
+            _ if entry.flags.ghost => {}
             FileKind::Directory => {
                 facts.folders.insert(path);
             }

@@ -5,6 +5,7 @@ use super::output::{MadeFolders, Output, folder_of};
 use super::signing::{Keys, SignRequest};
 use super::{CheckedPart, Error, Request, check};
 use crate::build::{self, Arch, Built, Interrupt};
+use crate::contents::{Entry, generated};
 use crate::inspect::{self, VerifiedRpm};
 use crate::lint::Levels;
 use crate::package::{
@@ -89,7 +90,13 @@ pub fn package(
     for package in &checked.packages {
         let built = build::run(&build_request(package, &checked, request), interrupt, sink)?;
         for (target, built) in package.targets.iter().zip(&built) {
-            let plans = assemble_all(parts(package, target, built, epoch))?;
+            let plans = assemble_all(parts(
+                package,
+                target,
+                built,
+                &checked.workspace.root,
+                epoch,
+            )?)?;
             let signer = signers.next().flatten();
             let signer = signer.as_ref();
             artifacts.extend(make(&plans, target, &output, signer, interrupt, sink)?);
@@ -232,18 +239,26 @@ fn parts<'a>(
     package: &'a CheckedPackage,
     target: &'a CheckedTarget,
     built: &Built,
+    root: &Utf8Path,
     epoch: Option<u32>,
-) -> Vec<Part<'a>> {
+) -> Result<Vec<Part<'a>>, Error> {
     let project = &package.project;
+    let contents: Vec<Vec<Entry>> = target
+        .parts
+        .iter()
+        .map(|part| contents(package, target, part, built, root))
+        .collect::<Result<_, _>>()?;
+    let files = contents.iter().flatten().filter_map(Entry::source_path);
+    let files: Vec<&Utf8Path> = files.collect();
+    let time = project::source_date(epoch, &project.package, &project.unit_files, &files);
     let main = &target.parts[0];
-    let time = project::source_date(epoch, &project.package, &project.unit_files, &main.settings);
     let changelog = changes(
         &target.changelog,
         &project.package,
         &main.settings,
         &main.texts,
     );
-    let part = |part: &'a CheckedPart| Part {
+    let part = |(part, contents): (&'a CheckedPart, Vec<Entry>)| Part {
         suffix: part.suffix.clone(),
         nevra: identity(package, target, part, built.arch.rpm_name()),
         source: main.rpm_name.clone(),
@@ -252,20 +267,36 @@ fn parts<'a>(
         target: &target.target,
         settings: &part.settings,
         time,
-        contents: part.contents.clone(),
+        contents,
         units: part.units.iter().map(packaged_unit).collect(),
         needs: part.needs.clone(),
         accounts: part.accounts.clone(),
         tmpfiles: part.tmpfiles.clone(),
         binaries: binaries(part, built),
     };
-    target.parts.iter().map(part).collect()
+    Ok(target.parts.iter().zip(contents).map(part).collect())
 }
 
 /// The built binaries that an RPM has.
 fn binaries(part: &CheckedPart, built: &Built) -> Vec<Binary> {
     let is_own = |binary: &&build::Binary| part.bins.iter().any(|bin| bin.name == binary.name);
     built.binaries.iter().filter(is_own).map(binary).collect()
+}
+
+/// What an RPM ships, with what the package's build script wrote for its binaries.
+fn contents(
+    package: &CheckedPackage,
+    target: &CheckedTarget,
+    part: &CheckedPart,
+    built: &Built,
+    root: &Utf8Path,
+) -> Result<Vec<Entry>, Error> {
+    let mut contents = part.contents.clone();
+    for folder in &built.out_dirs {
+        let asked = part.asked(&package.project.package, root, target.target.profile());
+        contents.extend(generated(&asked, folder, &contents)?);
+    }
+    Ok(contents)
 }
 
 fn packaged_unit(unit: &super::CheckedUnit) -> PackagedUnit {

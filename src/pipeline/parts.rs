@@ -3,11 +3,12 @@
 use super::bins::{Bin, Division};
 use super::{CheckedUnit, Error};
 use crate::adapt::Needs;
-use crate::contents::{self, Accounts, Entry, TmpfilesLine, declared, tmpfiles};
+use crate::contents::{self, Accounts, Asked, Entry, TmpfilesLine, declared, tmpfiles};
 use crate::package::{
-    self, PackageName, Texts, rpm_name, subpackage_name, subpackage_texts, texts,
+    self, BIN_DIR, PackageName, Texts, rpm_name, subpackage_name, subpackage_texts, texts,
 };
-use crate::project::{Project, Settings, Subpackage};
+use crate::project::{Package, Project, Settings, Subpackage};
+use crate::report::Diagnostic;
 use crate::target::Profile;
 use crate::unit::{self, ServiceUnit, UnitName};
 use camino::Utf8Path;
@@ -27,6 +28,12 @@ pub struct CheckedPart {
     pub noarch: bool,
     /// Its binaries.
     pub bins: Vec<Bin>,
+    /// Their names.
+    pub bin_names: Vec<String>,
+    /// The names of the binaries of the other RPMs.
+    pub other_bins: Vec<String>,
+    /// Which of the project's texts it ships.
+    pub shipped: contents::Texts,
     /// Declared files and texts, and the folders that its units need.
     pub contents: Vec<Entry>,
     /// Its units.
@@ -39,9 +46,37 @@ pub struct CheckedPart {
     pub tmpfiles: Vec<TmpfilesLine>,
 }
 
+impl CheckedPart {
+    /// What the contents are made of.
+    pub(super) fn asked<'a>(
+        &'a self,
+        package: &'a Package,
+        root: &'a Utf8Path,
+        profile: &'a Profile,
+    ) -> Asked<'a> {
+        Asked {
+            package,
+            workspace_root: root,
+            rpm_name: self.rpm_name.as_str(),
+            settings: &self.settings,
+            bins: &self.bin_names,
+            other_bins: &self.other_bins,
+            texts: self.shipped,
+            bin_dir: BIN_DIR,
+            profile,
+        }
+    }
+}
+
+fn names(bins: &[Bin]) -> Vec<String> {
+    bins.iter().map(|bin| bin.name.clone()).collect()
+}
+
 /// The RPMs of a package, the main one first, and whose each unit is.
 pub(super) struct Parts {
     pub(super) parts: Vec<CheckedPart>,
+    /// What is odd about what is declared for them.
+    pub(super) warnings: Vec<Diagnostic>,
     /// The units that are not the main RPM's: whose they are, by its place among the parts; none
     /// where it is not made.
     moved: Vec<(UnitName, Option<usize>)>,
@@ -60,14 +95,16 @@ impl Parts {
     ) -> Result<Self, Error> {
         let package = &project.package;
         let name = rpm_name(package, settings)?;
-        let contents = declared(package, root, name.as_str(), settings, contents::Texts::All)?;
         let main = CheckedPart {
             suffix: None,
             settings: settings.clone(),
             texts: texts(package, settings),
             noarch: false,
+            bin_names: names(&division.main),
+            other_bins: Vec::new(),
+            shipped: contents::Texts::All,
             bins: division.main,
-            contents,
+            contents: Vec::new(),
             units: Vec::new(),
             needs: Needs::default(),
             accounts: Accounts::default(),
@@ -76,19 +113,37 @@ impl Parts {
         };
         let mut parts = Parts {
             parts: vec![main],
+            warnings: Vec::new(),
             moved: Vec::new(),
             left_out: division.left_out,
         };
         for (part, bins) in settings.subpackages.iter().zip(division.subpackages) {
-            parts.add(project, root, part, bins, profile)?;
+            parts.add(part, bins, profile)?;
         }
+        parts.declare(project, root, profile)?;
         Ok(parts)
+    }
+
+    /// What each of them ships, once it is known which binaries are whose.
+    fn declare(
+        &mut self,
+        project: &Project,
+        root: &Utf8Path,
+        profile: &Profile,
+    ) -> Result<(), Error> {
+        let all: Vec<Vec<String>> = self.parts.iter().map(|p| p.bin_names.clone()).collect();
+        for (place, part) in self.parts.iter_mut().enumerate() {
+            let others = all.iter().enumerate().filter(|(other, _)| *other != place);
+            part.other_bins = others.flat_map(|(_, bins)| bins.clone()).collect();
+            let declared = declared(&part.asked(&project.package, root, profile))?;
+            part.contents = declared.entries;
+            self.warnings.extend(declared.warnings);
+        }
+        Ok(())
     }
 
     fn add(
         &mut self,
-        project: &Project,
-        root: &Utf8Path,
         part: &Subpackage,
         bins: Option<Vec<Bin>>,
         profile: &Profile,
@@ -133,20 +188,16 @@ impl Parts {
         } else {
             contents::Texts::Licences
         };
-        let contents = declared(
-            &project.package,
-            root,
-            rpm_name.as_str(),
-            &part.settings,
-            shipped,
-        )?;
         let part = CheckedPart {
             suffix: Some(part.suffix.value.clone()),
             settings: part.settings.clone(),
             texts: subpackage_texts(&main.texts, part),
             noarch: part.noarch,
+            bin_names: names(&bins),
+            other_bins: Vec::new(),
+            shipped,
             bins,
-            contents,
+            contents: Vec::new(),
             units: Vec::new(),
             needs: Needs::default(),
             accounts: Accounts::default(),

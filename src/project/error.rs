@@ -131,6 +131,16 @@ pub enum Error {
         /// What it is.
         text: String,
     },
+    /// A `${WORD}` that we do not know.
+    #[error("unknown placeholder `${{{word}}}`")]
+    Placeholder {
+        /// The word.
+        word: String,
+        /// Those that there are.
+        known: Vec<&'static str>,
+        /// Where.
+        span: Option<Span>,
+    },
     /// An override that is none.
     #[error("`--set {text}` is not KEY=VALUE: {message}")]
     Set {
@@ -167,6 +177,14 @@ impl Diagnose for Error {
                     diagnostic = diagnostic.at(Some(span), "");
                 }
                 diagnostic
+            }
+            Error::Placeholder { word, known, span } => {
+                let near = crate::report::nearest(word, known.iter().copied());
+                let all: Vec<String> = known.iter().map(|word| format!("${{{word}}}")).collect();
+                diagnostic
+                    .at(span.as_ref(), "")
+                    .with_help_if(near.map(|near| format!("did you mean `${{{near}}}`?")))
+                    .with_help(format!("there are {}", all.join(", ")))
             }
             Error::NoSuchPackage { name, known } => {
                 let near = crate::report::nearest(name, known.iter().map(String::as_str));

@@ -2,7 +2,8 @@
 //!
 //! Highest first: command line, `CARGO_AMBOT_*`, package `target.T`, package, workspace
 //! `target.T`, workspace. Tables merge key by key; any other value replaces the lower one whole;
-//! `files` are joined, where one that is installed as the same file replaces the lower one.
+//! `files`, `dirs`, `symlinks` and `ghosts` are joined, where one that is installed as the same file
+//! replaces the lower one.
 
 use super::error::Error;
 use super::settings;
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// The keys whose arrays are joined; two items are the same where they are installed as the same
 /// file.
-const JOINED: [&str; 1] = ["files"];
+const JOINED: [&str; 4] = ["files", "dirs", "symlinks", "ghosts"];
 
 /// The keys that are the same for all targets of a run: they are read before there is a target.
 const FOR_ALL_TARGETS: [&str; 3] = ["targets", "bins", "skip"];
@@ -197,7 +198,7 @@ fn join(lower: &mut Vec<Node>, higher: Vec<Node>) {
     }
 }
 
-/// Where an item of `files` is installed, of what can be one.
+/// Where an item is installed, of what can be one.
 fn installed_as(node: &Node) -> Option<String> {
     let Value::Table(table) = &node.value else {
         return None;
@@ -206,7 +207,10 @@ fn installed_as(node: &Node) -> Option<String> {
         Value::String(text) => Some(text.as_str()),
         _ => None,
     };
-    Some(settings::installed_as(text("source")?, text("dest")?))
+    match (table.get("source"), text("source")) {
+        (Some(_), source) => Some(settings::installed_as(source?, text("dest")?)),
+        (None, _) => text("dest").map(|dest| dest.trim_end_matches('/').to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -286,6 +290,7 @@ mod tests {
             "",
         );
         let sources: Vec<String> = settings(&layers, "el8")
+            .contents
             .files
             .into_iter()
             .map(|f| f.source.value)
@@ -301,9 +306,9 @@ mod tests {
             "",
         );
         let both = settings(&layers, "centos7").subpackages.remove(0).settings;
-        assert_eq!((both.files.len(), both.skip), (2, true));
+        assert_eq!((both.contents.files.len(), both.skip), (2, true));
         let one = settings(&layers, "el8").subpackages.remove(0).settings;
-        assert_eq!((one.files.len(), one.skip), (1, false));
+        assert_eq!((one.contents.files.len(), one.skip), (1, false));
     }
 
     #[test]
@@ -314,10 +319,27 @@ mod tests {
              { source = \"d\", dest = \"/d\" }, { source = \"e\", dest = \"/d\" }]",
             "",
         );
-        let files = settings(&layers, "el8").files;
+        let files = settings(&layers, "el8").contents.files;
         let sources: Vec<&str> = files.iter().map(|f| f.source.value.as_str()).collect();
         // Two of one layer stay both: that mistake is found later.
         assert_eq!(sources, ["c", "p/b", "d", "e"]);
+    }
+
+    #[test]
+    fn folders_links_and_ghosts_are_joined_too() {
+        let layers = layers(
+            "dirs = [{ dest = \"/var/lib/x\" }]\nsymlinks = [{ dest = \"/a\", target = \"b\" }]",
+            "dirs = [{ dest = \"/var/lib/x/\", mode = \"0700\" }, { dest = \"/var/lib/y\" }]\n\
+             symlinks = [{ dest = \"/a\", target = \"c\" }]\nghosts = [{ dest = \"/g\" }]\n\
+             [target.el8]\nghosts = [{ dest = \"/h\" }]",
+            "",
+        );
+        let contents = settings(&layers, "el8").contents;
+        let modes: Vec<_> = contents.dirs.iter().map(|d| d.attributes.mode).collect();
+        assert_eq!(modes, [Some(0o700), None]);
+        assert_eq!(contents.symlinks[0].target.value, "c");
+        assert_eq!(contents.ghosts.len(), 2);
+        assert_eq!(settings(&layers, "el7").contents.ghosts.len(), 1);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod layers;
 mod manifest;
 mod metadata;
 mod overrides;
+mod placeholders;
 mod profiles;
 mod reader;
 mod select;
@@ -24,10 +25,12 @@ pub use changelog::{ChangeItem, Changelog, Date, Release, changelog};
 pub use error::Error;
 pub use metadata::{CargoOptions, Package, Workspace, is_in_project};
 pub use overrides::{Override, SECRET_VARIABLES};
+pub use placeholders::Placeholders;
 pub use select::Selection;
 pub use services::UnitFile;
 pub use settings::{
-    BinName, ChangelogSource, Config, Directive, GivenRelease, GroupAccount, LintLevel, Policy,
+    Attributes, BinName, BinaryCaps, ChangelogSource, Config, DeclaredContents, Directive,
+    DirectoryEntry, GhostEntry, GivenRelease, GroupAccount, LinkEntry, LintLevel, Policy,
     Requirement, Section, ServiceTable, Settings, SignTable, SourceEntry, Subpackage,
     UpgradePolicy, UserAccount, is_account_name,
 };

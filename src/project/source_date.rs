@@ -1,7 +1,7 @@
 //! The time that a package is dated with, so that two runs give the same bytes.
 
 use super::error::Error;
-use super::{Package, Settings, UnitFile};
+use super::{Package, UnitFile};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::process::{Command, Stdio};
 use std::time::UNIX_EPOCH;
@@ -16,17 +16,17 @@ pub fn source_date_epoch(text: &str) -> Result<u32, Error> {
     })
 }
 
-/// Seconds since 1970: `SOURCE_DATE_EPOCH` where it is set, else the time of the last commit, else of the newest
+/// `files` are the declared ones that are shipped. Seconds since 1970: `SOURCE_DATE_EPOCH` where it is set, else the time of the last commit, else of the newest
 /// input. What cargo built is no input: it is new after every build.
 pub fn source_date(
     epoch: Option<u32>,
     package: &Package,
     unit_files: &[UnitFile],
-    settings: &Settings,
+    files: &[&Utf8Path],
 ) -> u32 {
     epoch
         .or_else(|| commit_time(&package.directory))
-        .or_else(|| newest(&inputs(package, unit_files, settings)))
+        .or_else(|| newest(&inputs(package, unit_files, files)))
         .unwrap_or(0)
 }
 
@@ -46,14 +46,10 @@ fn commit_time(directory: &Utf8Path) -> Option<u32> {
     text.trim().parse().ok().filter(|_| output.status.success())
 }
 
-fn inputs(package: &Package, unit_files: &[UnitFile], settings: &Settings) -> Vec<Utf8PathBuf> {
+fn inputs(package: &Package, unit_files: &[UnitFile], files: &[&Utf8Path]) -> Vec<Utf8PathBuf> {
     let mut paths = vec![package.manifest_path.clone()];
     paths.extend(unit_files.iter().map(|unit| unit.path.clone()));
-    let parts = settings.subpackages.iter().map(|part| &part.settings);
-    for settings in parts.chain([settings]) {
-        let files = settings.files.iter();
-        paths.extend(files.map(|file| package.directory.join(&file.source.value)));
-    }
+    paths.extend(files.iter().map(|path| (*path).to_owned()));
     paths.extend(package.readme.clone());
     paths.extend(package.license_file.clone());
     paths

@@ -81,6 +81,10 @@ fn features(
     [
         // Folders and names of files are kept apart.
         Some(("CompressedFileNames", "3.0.4-1")),
+        plan.files
+            .iter()
+            .any(|file| file.caps.is_some())
+            .then_some(("FileCaps", "4.6.1-1")),
         // They are SHA-256.
         Some(("FileDigests", "4.6.0-1")),
         // Names in the payload begin with `./`.

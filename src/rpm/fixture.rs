@@ -16,6 +16,7 @@ pub(crate) fn file(path: &str, kind: FileKind, mode: u16) -> PlannedFile {
         group: "root".into(),
         mtime: TIME,
         flags: FileFlags::default(),
+        caps: None,
         reason: "a test".into(),
     }
 }

@@ -193,6 +193,15 @@ fn files(entries: &mut Entries, layout: &Layout<'_>, payload: &Payload) -> Resul
     entries.strings(tag::FILE_LANGS, "language", all.iter().map(|_| ""))?;
     entries.u32s(tag::FILE_COLORS, seen.iter().map(Seen::color));
     entries.u32s(tag::FILE_DIGEST_ALGO, [tag::SHA256_ALGORITHM]);
+    // rpmbuild writes it only where a file has some (rpm 4.14.3, `genCpioListAndHeader`).
+    if all.iter().any(|laid| laid.planned.caps.is_some()) {
+        let caps = |laid: &Laid<'_>| {
+            let caps = laid.planned.caps.as_ref();
+            caps.map_or_else(String::new, ToString::to_string)
+        };
+        let caps: Vec<String> = all.iter().map(caps).collect();
+        entries.strings(tag::FILE_CAPS, "capabilities", caps.iter().map(text))?;
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 //! name of a target. This module knows nothing of projects and packages.
 
 pub mod base_system;
+mod capability;
 mod fact;
 mod heir;
 mod libraries;
@@ -15,6 +16,7 @@ mod registry;
 mod rpmlib;
 pub mod systemd;
 
+pub use capability::CAPABILITIES;
 pub use fact::Fact;
 pub use heir::Heir;
 pub use libraries::{LibraryStanding, is_above, library_source};

@@ -8,6 +8,7 @@ use super::name::{NameProblem, UnitKind, UnitName};
 use super::pull::{PullKind, means, trigger};
 use super::unit_file::{Placed, Tables, UnitFile};
 use super::word::words;
+use crate::contents::Entry;
 use crate::project::{Directive, Policy, Project, ServiceTable, Settings, UpgradePolicy};
 use crate::report::{SourceFile, Span, Spanned, nearest};
 
@@ -23,8 +24,8 @@ pub struct ServiceUnit {
 }
 
 /// The units of a project for one target. `bin_dir` is where binaries are installed, `bins` those
-/// that are packaged, and `main` those among them that the package's main RPM has of its own: where
-/// nobody described a unit, one of them has the service.
+/// that are packaged, `main` those among them that the package's main RPM has of its own (where
+/// nobody described a unit, one of them has the service), `contents` what is declared beside them.
 ///
 /// # Errors
 /// When a unit is written twice, a name or a value cannot be one, a file is no unit, or it is not
@@ -35,6 +36,7 @@ pub fn collect(
     bins: &[String],
     main: &[String],
     bin_dir: &str,
+    contents: &[Entry],
 ) -> Result<Vec<ServiceUnit>, Error> {
     let binaries = Binaries {
         package: &project.package,
@@ -60,7 +62,7 @@ pub fn collect(
         units.push(service);
     }
     for unit in &units {
-        check_programs(unit, settings, &binaries)?;
+        check_programs(unit, contents, &binaries)?;
         check_reload(unit, settings)?;
     }
     units.sort_by(|a, b| a.file.name.as_str().cmp(b.file.name.as_str()));
@@ -155,7 +157,7 @@ fn first_line(source: &SourceFile) -> Span {
 /// Whether what a service runs is a binary that `bins` or `--bin` leave out.
 fn check_programs(
     unit: &ServiceUnit,
-    settings: &Settings,
+    contents: &[Entry],
     binaries: &Binaries<'_>,
 ) -> Result<(), Error> {
     for directive in unit.file.document.directives() {
@@ -172,11 +174,7 @@ fn check_programs(
         let name = name
             .and_then(|name| name.strip_prefix('/'))
             .unwrap_or_default();
-        let parts = settings.subpackages.iter().map(|part| &part.settings);
-        let declared = parts
-            .chain([settings])
-            .flat_map(|settings| &settings.files)
-            .any(|file| file.installed_as() == program);
+        let declared = contents.iter().any(|entry| entry.path.as_str() == program);
         if binaries.is_left_out(name) && !declared {
             return Err(Error::LeftOut {
                 unit: unit.file.name.to_string(),

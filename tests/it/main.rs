@@ -12,6 +12,7 @@ mod bad_input;
 mod build;
 mod changelog;
 mod check;
+mod contents;
 mod distribution_units;
 mod inspect;
 mod install;

@@ -144,6 +144,7 @@ fn required(accounts: &Accounts, profile: &Profile) -> String {
         group: "nobody".to_owned(),
         mtime: 0,
         flags: FileFlags::default(),
+        caps: None,
         reason: String::new(),
     };
     let all = requires(accounts, profile, &[file.clone(), file]);

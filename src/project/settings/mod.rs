@@ -14,7 +14,10 @@ pub use bins::BinName;
 pub use changelog::{ChangelogSource, GivenRelease};
 pub use dependencies::Requirement;
 pub(super) use files::installed_as;
-pub use files::{Config, SourceEntry};
+pub use files::{
+    Attributes, BinaryCaps, Config, DeclaredContents, DirectoryEntry, GhostEntry, LinkEntry,
+    SourceEntry,
+};
 pub use services::{Directive, Policy, Section, ServiceTable, UpgradePolicy};
 pub use sign::SignTable;
 pub use subpackages::Subpackage;
@@ -68,8 +71,14 @@ pub struct Settings {
     pub epoch: Option<u32>,
     /// Whether `--workspace` leaves the package out; of a subpackage, whether it is not made.
     pub skip: bool,
-    /// Files to ship beside the binaries.
-    pub files: Vec<SourceEntry>,
+    /// Files, folders and links to ship beside the binaries.
+    pub contents: DeclaredContents,
+    /// The manual pages, as files of the project; those that are found where it is `None`.
+    pub man: Option<Vec<Spanned<String>>>,
+    /// The shell completions, as files of the project; those that are found where it is `None`.
+    pub completions: Option<Vec<Spanned<String>>>,
+    /// The capabilities of binaries.
+    pub bin_caps: Vec<BinaryCaps>,
     /// The users that the package creates.
     pub users: Vec<UserAccount>,
     /// The groups that it creates.
@@ -132,7 +141,10 @@ impl Settings {
             release: release(reader.line("release")?)?,
             epoch: reader.number("epoch")?,
             skip: reader.boolean("skip")?.unwrap_or(false),
-            files: files::files(reader.tables("files")?)?,
+            contents: DeclaredContents::read(&mut reader)?,
+            man: reader.strings("man")?,
+            completions: reader.strings("completions")?,
+            bin_caps: files::bin_caps(reader.table("bin-caps")?)?,
             users: accounts::users(reader.table("users")?)?,
             groups: accounts::groups(reader.table("groups")?)?,
             tmpfiles: reader.strings("tmpfiles")?.unwrap_or_default(),

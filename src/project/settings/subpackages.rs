@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(text(&tools.settings.release).as_deref(), Some("3"));
         assert_eq!(text(&tools.settings.url).as_deref(), Some("u"));
         assert_eq!(text(&tools.settings.summary), None);
-        assert_eq!(tools.settings.files[0].dest.value, "/b");
+        assert_eq!(tools.settings.contents.files[0].dest.value, "/b");
         assert_eq!(tools.bins[1].package.as_ref().unwrap().value, "t");
         assert_eq!(tools.services[0].value, "agent");
     }

@@ -140,6 +140,20 @@ impl Root {
         self.change(&arguments)
     }
 
+    /// Installs or upgrades where rpm warns of what it does with changed configuration, and returns
+    /// what it said.
+    #[track_caller]
+    pub(crate) fn install_with_warnings(&self, package: &Path) -> String {
+        self.provide_for(package);
+        self.run(&["-U".as_ref(), package.as_os_str()])
+    }
+
+    /// Erases a package likewise.
+    #[track_caller]
+    pub(crate) fn erase_with_warnings(&self, name: &str) -> String {
+        self.run(&["-e".as_ref(), name.as_ref()])
+    }
+
     /// Erases a package.
     #[track_caller]
     pub(crate) fn erase(&self, name: &str) -> String {
@@ -172,9 +186,14 @@ impl Root {
     }
 
     #[track_caller]
-    fn change(&self, arguments: &[&std::ffi::OsStr]) -> String {
+    fn run(&self, arguments: &[&std::ffi::OsStr]) -> String {
         let output = self.force(arguments);
-        let said = succeed(&format!("rpm {arguments:?}"), &output);
+        succeed(&format!("rpm {arguments:?}"), &output)
+    }
+
+    #[track_caller]
+    fn change(&self, arguments: &[&std::ffi::OsStr]) -> String {
+        let said = self.run(arguments);
         for line in said.lines() {
             assert!(
                 !line.starts_with("warning:") && !line.starts_with("error:"),
@@ -322,9 +341,13 @@ fn lay_folders(root: &Path) {
         "usr/lib/systemd/system-preset",
         "usr/lib/systemd/system",
         "usr/lib64",
+        "usr/libexec",
         "usr/sbin",
         "usr/share/doc",
         "usr/share/licenses",
+        "usr/share/man/man1",
+        "var/cache",
+        "var/log",
         "var/lib/rpm",
         "var/lib/rpm-state",
         "var/tmp",
