@@ -5,12 +5,14 @@
 
 use super::error::Error;
 use super::verdict::Refusal;
-use crate::package::{FileKind, Plan, PlannedFile, Source};
+use crate::package::{
+    FileKind, Phase, Plan, PlannedFile, Relation, Source, Trigger, TriggerFamily,
+};
 use crate::rpm::read::{
-    Check, FileEntry, Found, Metadata, ReadChange, ReadDependency, Verification,
+    Check, FileEntry, Found, Metadata, ReadChange, ReadDependency, ReadTrigger, Verification,
 };
 use crate::rpm::tag::{self, mode};
-use crate::rpm::{EncodedDependencies, EncodedDependency, SHELL, encoded_flags, hex};
+use crate::rpm::{EncodedCondition, EncodedDependencies, EncodedDependency, encoded_flags, hex};
 use sha2::{Digest, Sha256};
 
 /// What an unsigned package must keep for a signature, in bytes: an RSA signature of 4096 bits
@@ -30,6 +32,7 @@ pub(super) fn compare(
     dependencies(metadata, plan, refusals);
     scriptlets(metadata, plan, refusals);
     changelog(metadata, plan, refusals);
+    triggers(metadata, plan, refusals);
     let files = metadata.files()?;
     if files.len() != plan.files.len() {
         refusals.push(Refusal::not_as_planned(format!(
@@ -112,19 +115,16 @@ fn dependencies(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
     let is = |a: &ReadDependency, b: &EncodedDependency| {
         (&a.name, &a.version, a.flags) == (&b.name, &b.version, b.flags)
     };
-    for (read, planned, what) in [
-        (metadata.requires(), planned.requires, "requirements"),
-        (metadata.provides(), planned.provides, "provided names"),
-        (metadata.conflicts(), planned.conflicts, "conflicts"),
-        (metadata.obsoletes(), planned.obsoletes, "obsoleted names"),
-    ] {
+    for relation in Relation::ALL {
+        let read = metadata.dependencies(relation);
+        let planned = planned.list(relation);
         let same = read.len() == planned.len()
             && read
                 .iter()
-                .zip(&planned)
+                .zip(planned)
                 .all(|(read, planned)| is(read, planned));
         if !same {
-            let text = format!("its {what} are not those that were planned");
+            let text = format!("what it {relation} is not what was planned");
             refusals.push(Refusal::not_as_planned(text));
         }
     }
@@ -132,19 +132,18 @@ fn dependencies(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
 
 fn scriptlets(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
     let read = metadata.scriptlets();
-    let planned = [
-        ("pretrans", &None),
-        ("pre", &plan.scriptlets.pre),
-        ("post", &plan.scriptlets.post),
-        ("preun", &plan.scriptlets.preun),
-        ("postun", &plan.scriptlets.postun),
-        ("posttrans", &plan.scriptlets.posttrans),
-    ];
-    for (phase, text) in planned {
-        let is = read.iter().find(|scriptlet| scriptlet.phase == phase);
-        let same = match (is, text) {
+    for (word, phase) in Phase::ALL {
+        let word = match phase {
+            Phase::Verify => "verifyscript",
+            _ => word,
+        };
+        let is = read.iter().find(|scriptlet| scriptlet.phase == word);
+        let planned = plan.scriptlets.iter().find(|one| one.phase == phase);
+        let same = match (is, planned) {
             (None, None) => true,
-            (Some(is), Some(text)) => is.text == *text && is.interpreter == [SHELL],
+            (Some(is), Some(planned)) => {
+                is.text == planned.text && is.interpreter == planned.interpreter
+            }
             _ => false,
         };
         if !same {
@@ -165,6 +164,51 @@ fn changelog(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
         let text = "its changelog is not the one that was planned".to_owned();
         refusals.push(Refusal::not_as_planned(text));
     }
+}
+
+fn triggers(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
+    let all = metadata.triggers();
+    for family in TriggerFamily::ALL {
+        let beginning = match family {
+            TriggerFamily::Package => "trigger",
+            TriggerFamily::File => "filetrigger",
+            TriggerFamily::Transaction => "transfiletrigger",
+        };
+        let read = all.iter().filter(|one| one.kind.starts_with(beginning));
+        let read: Vec<&ReadTrigger> = read.collect();
+        let planned = plan.triggers.iter();
+        let planned: Vec<&Trigger> = planned.filter(|t| t.event.family() == family).collect();
+        let is = |(read, planned): (&&ReadTrigger, &&Trigger)| {
+            let priority = Some(u64::from(planned.priority));
+            read.text == planned.text
+                && read.interpreter == [planned.interpreter.as_str()]
+                && read.priority == priority.filter(|_| family != TriggerFamily::Package)
+        };
+        let same = read.len() == planned.len()
+            && read.iter().zip(&planned).all(is)
+            && conditions(&read) == crate::rpm::conditions(plan, family);
+        if !same {
+            let text = "its triggers are not those that were planned";
+            refusals.push(Refusal::not_as_planned(text));
+        }
+    }
+}
+
+/// What sets off the triggers of a family, as it is planned.
+fn conditions(triggers: &[&ReadTrigger]) -> Vec<EncodedCondition> {
+    let mut conditions = Vec::new();
+    for (index, trigger) in (0..).zip(triggers) {
+        for condition in &trigger.conditions {
+            conditions.push(EncodedCondition {
+                name: condition.name.clone(),
+                version: condition.version.clone(),
+                flags: condition.flags,
+                index,
+            });
+        }
+    }
+    conditions.sort();
+    conditions
 }
 
 fn file_differences(

@@ -3,7 +3,9 @@
 use super::*;
 use crate::build::Interrupt;
 use crate::lint::Levels;
-use crate::package::{Capabilities, Dependency, Draft, FileKind, Plan};
+use crate::package::{
+    Capabilities, Dependency, Draft, FileKind, Phase, Plan, Trigger, TriggerCondition, TriggerEvent,
+};
 use crate::report::{Diagnose, Failure, Quiet, Spanned};
 use crate::rpm::read::ReadRpm;
 use crate::rpm::{Options, fixture, write};
@@ -105,9 +107,20 @@ fn a_sound_package_gets_its_name_and_replaces_the_old_file_whole() {
 #[test]
 fn a_package_that_differs_from_its_plan_is_refused_and_the_difference_named() {
     let texts = refused(|draft| {
-        draft.scriptlets.post = None;
+        draft.scriptlets.retain(|one| one.phase != Phase::Post);
         draft.dependencies.requires.pop();
         draft.texts.summary = "Another".into();
+        draft.dependencies.suggests = vec![Dependency::any("jq", "a test")];
+        draft.triggers.push(Trigger {
+            event: TriggerEvent::In,
+            conditions: vec![TriggerCondition {
+                name: "nginx".into(),
+                constraint: None,
+            }],
+            interpreter: "/bin/sh".into(),
+            text: "echo".into(),
+            priority: Trigger::PRIORITY,
+        });
         for file in &mut draft.files {
             match file.path.base_name() {
                 "hello.toml" => file.group = "hello".into(),
@@ -121,8 +134,10 @@ fn a_package_that_differs_from_its_plan_is_refused_and_the_difference_named() {
     });
     insta::assert_snapshot!(texts.join("\n"), @r"
         its summary is `A hello`, and `Another` was planned
-        its requirements are not those that were planned
+        what it requires is not what was planned
+        what it suggests is not what was planned
         its %post is not the one that was planned
+        its triggers are not those that were planned
         /etc/hello/hello.toml is not as planned: group
         /usr/bin/hello is not as planned: capabilities
         /usr/bin/hi is not as planned: target

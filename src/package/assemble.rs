@@ -1,15 +1,18 @@
 //! From the parts that the other rooms made to a plan.
 
 use super::changelog::Change;
-use super::dependency::{Constraint, Dependencies, Dependency, NotAConstraint, Phase};
+use super::declared::{Filter, declared};
+use super::dependency::{Dependencies, Dependency};
 use super::scriptlets::{self, ManagedUnit};
+use super::scripts;
 use super::{
     Compression, Draft, Error, Nevra, PackageName, Plan, PlanSet, PlannedFile, Scriptlets, Texts,
 };
 use super::{accounts, tmpfiles};
 use crate::adapt::Needs;
 use crate::contents::{Accounts, Entry, FileKind, InstallPath, Source, TmpfilesLine, bin_caps};
-use crate::project::{Requirement, Settings};
+use crate::project::{Phase, Scripts, Settings};
+use crate::report::Diagnostic;
 use crate::target::{Profile, TargetName};
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
@@ -27,8 +30,17 @@ pub struct Binary {
     pub name: String,
     /// Where it lies.
     pub path: Utf8PathBuf,
-    /// What rpm requires for it, as capability names.
+}
+
+/// What rpm's own generators would say of a file that is shipped, as names of capabilities.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where the file is installed.
+    pub path: String,
+    /// What it needs.
     pub requires: Vec<String>,
+    /// What it has for others.
+    pub provides: Vec<String>,
 }
 
 /// A unit as this target gets it.
@@ -76,8 +88,12 @@ pub struct Part<'a> {
     pub accounts: Accounts,
     /// The lines for systemd-tmpfiles that are declared.
     pub tmpfiles: Vec<TmpfilesLine>,
+    /// The user's scriptlets and triggers.
+    pub scripts: &'a Scripts,
     /// The binaries.
     pub binaries: Vec<Binary>,
+    /// What was found in the files.
+    pub found: Vec<Found>,
 }
 
 /// Puts the RPMs of a package for one target together, the main one first.
@@ -103,8 +119,16 @@ fn assemble(mut part: Part<'_>, siblings: &[PackageName]) -> Result<Plan, Error>
     let profile = part.target.profile();
     let name = &part.nevra.name;
     let managed: Vec<ManagedUnit> = part.units.iter().map(|unit| unit.managed.clone()).collect();
-    let scriptlets = scriptlets::scriptlets(name, &managed, siblings, profile)?;
-    let scriptlets = preparing(&part, scriptlets)?;
+    let ours = ScriptletNeeds {
+        package: name,
+        siblings,
+        units: &managed,
+        needs: &part.needs,
+        accounts: &part.accounts,
+        tmpfiles: &part.tmpfiles,
+        profile,
+    };
+    let ours = ours.scriptlets()?;
     let mut entries = std::mem::take(&mut part.contents);
     entries.extend(binaries(&part)?);
     entries.extend(units(&part.units, profile)?);
@@ -120,11 +144,9 @@ fn assemble(mut part: Part<'_>, siblings: &[PackageName]) -> Result<Plan, Error>
         .collect();
     Plan::complete(Draft {
         target: *part.target,
-        dependencies: Dependencies {
-            requires: requires(&part, &scriptlets, &files)?,
-            provides: accounts::provides(&part.accounts, profile),
-            ..Dependencies::default()
-        },
+        dependencies: dependencies(&part, &ours, &files)?,
+        scriptlets: scripts::scriptlets(&part.nevra.name, &ours, part.scripts, profile)?,
+        triggers: scripts::triggers(part.scripts, profile)?,
         suffix: part.suffix,
         nevra: part.nevra,
         source: part.source,
@@ -133,26 +155,46 @@ fn assemble(mut part: Part<'_>, siblings: &[PackageName]) -> Result<Plan, Error>
         time: part.time,
         files,
         units: managed,
-        scriptlets,
         compression: Compression::Gzip(GZIP_LEVEL),
     })
 }
 
-/// The scriptlets with what comes before theirs: users before files are unpacked, folders below
-/// `/run` before units are started.
-fn preparing(part: &Part<'_>, scriptlets: Scriptlets) -> Result<Scriptlets, Error> {
-    let before = |first: Option<String>, then: Option<String>| match (first, then) {
-        (Some(first), Some(then)) => Some(first + &then),
-        (first, then) => first.or(then),
-    };
-    let name = &part.nevra.name;
-    let users = accounts::pre(name, &part.accounts, part.target.profile())?;
-    let folders = tmpfiles::post(name, &part.needs, &part.tmpfiles)?;
-    Ok(Scriptlets {
-        pre: before(users, scriptlets.pre),
-        post: before(folders, scriptlets.post),
-        ..scriptlets
-    })
+/// What our scriptlets of a package look after.
+#[derive(Clone, Copy, Debug)]
+pub struct ScriptletNeeds<'a> {
+    /// The name of the RPM.
+    pub package: &'a PackageName,
+    /// The other RPMs of its package that have units.
+    pub siblings: &'a [PackageName],
+    /// The units.
+    pub units: &'a [ManagedUnit],
+    /// What the units need.
+    pub needs: &'a Needs,
+    /// The users and groups.
+    pub accounts: &'a Accounts,
+    /// The lines for systemd-tmpfiles.
+    pub tmpfiles: &'a [TmpfilesLine],
+    /// The target.
+    pub profile: &'a Profile,
+}
+
+impl ScriptletNeeds<'_> {
+    /// Our scriptlets: those of units, and before them users before files are unpacked and folders
+    /// below `/run` before units are started.
+    fn scriptlets(&self) -> Result<Scriptlets, Error> {
+        let before = |first: Option<String>, then: Option<String>| match (first, then) {
+            (Some(first), Some(then)) => Some(first + &then),
+            (first, then) => first.or(then),
+        };
+        let ours = scriptlets::scriptlets(self.package, self.units, self.siblings, self.profile)?;
+        let users = accounts::pre(self.package, self.accounts, self.profile)?;
+        let folders = tmpfiles::post(self.package, self.needs, self.tmpfiles)?;
+        Ok(Scriptlets {
+            pre: before(users, ours.pre),
+            post: before(folders, ours.post),
+            ..ours
+        })
+    }
 }
 
 /// Every file has the time of the build: when a checkout touched it says nothing of the package.
@@ -252,52 +294,54 @@ fn text(path: &str, bytes: Vec<u8>, reason: &str) -> Result<Entry, Error> {
     ))
 }
 
-fn requires(
+/// What of the user's scripts is left out on a target or hardly meant, told before anything is
+/// built.
+///
+/// # Errors
+/// The first scriptlet or trigger that cannot be.
+pub fn check_scripts(
+    needs: &ScriptletNeeds<'_>,
+    user_scripts: &Scripts,
+) -> Result<Vec<Diagnostic>, Error> {
+    let (ours, profile) = (needs.scriptlets()?, needs.profile);
+    scripts::scriptlets(needs.package, &ours, user_scripts, profile)?;
+    scripts::triggers(user_scripts, profile)?;
+    Ok(scripts::warnings(user_scripts, profile))
+}
+
+/// What the manifest says, what was found in the files, and what the scriptlets call.
+fn dependencies(
     part: &Part<'_>,
-    scriptlets: &Scriptlets,
+    ours: &Scriptlets,
     files: &[PlannedFile],
-) -> Result<Vec<Dependency>, Error> {
-    let mut all = declared_requires(part.settings)?;
-    for binary in &part.binaries {
-        for capability in &binary.requires {
-            if !all.iter().any(|known| known.name == *capability) {
-                all.push(Dependency {
-                    found: true,
-                    ..Dependency::any(capability, format!("needed by {BIN_DIR}/{}", binary.name))
-                });
+) -> Result<Dependencies, Error> {
+    let profile = part.target.profile();
+    let mut all = declared(part.settings, profile)?.dependencies;
+    let (requires, provides) = (
+        Filter::new(&part.settings.auto_requires)?,
+        Filter::new(&part.settings.auto_provides)?,
+    );
+    for found in &part.found {
+        for (names, filter, list) in [
+            (&found.requires, &requires, &mut all.requires),
+            (&found.provides, &provides, &mut all.provides),
+        ] {
+            for name in names.iter().filter(|name| filter.takes(name)) {
+                if !list.iter().any(|known| known.found && known.name == *name) {
+                    list.push(Dependency {
+                        found: true,
+                        ..Dependency::any(name, format!("found in {}", found.path))
+                    });
+                }
             }
         }
     }
-    all.extend(scriptlet_requires(scriptlets));
-    let profile = part.target.profile();
-    all.extend(accounts::requires(&part.accounts, profile, files));
+    all.requires.extend(scriptlet_requires(ours));
+    let owners = accounts::requires(&part.accounts, profile, files);
+    all.requires.extend(owners);
+    all.provides
+        .extend(accounts::provides(&part.accounts, profile));
     Ok(all)
-}
-
-/// What the settings require.
-fn declared_requires(settings: &Settings) -> Result<Vec<Dependency>, Error> {
-    let read = |requirement: &Requirement| {
-        let Requirement { name, version } = requirement;
-        let constraint =
-            Constraint::parse(&version.value).map_err(|NotAConstraint| Error::Requirement {
-                name: name.value.clone(),
-                version: version.value.clone(),
-                span: version.span.clone(),
-            })?;
-        Ok(Dependency {
-            constraint,
-            ..Dependency::any(&name.value, "`requires` in Cargo.toml")
-        })
-    };
-    settings.requires.iter().map(read).collect()
-}
-
-/// Whether what the settings require can be required, told before anything is built.
-///
-/// # Errors
-/// The first requirement that is none.
-pub fn check_requires(settings: &Settings) -> Result<(), Error> {
-    declared_requires(settings).map(drop)
 }
 
 /// systemd for the scriptlets that distributions ask it for (`%systemd_requires`: post, preun,

@@ -1,5 +1,7 @@
 //! What a package needs, provides and does not go along with.
 
+use crate::project::{Phase, Relation};
+
 /// The comparison of a versioned dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Comparison {
@@ -16,6 +18,18 @@ pub enum Comparison {
 }
 
 impl Comparison {
+    /// Reads a sign as rpm does (`rpmParseDSFlags`), which takes `=>` and `==` too.
+    pub(super) fn parse(sign: &str) -> Option<Self> {
+        Some(match sign {
+            "<" => Comparison::Less,
+            "<=" | "=<" => Comparison::LessOrEqual,
+            "=" | "==" => Comparison::Equal,
+            ">=" | "=>" => Comparison::GreaterOrEqual,
+            ">" => Comparison::Greater,
+            _ => return None,
+        })
+    }
+
     /// As rpm writes it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -38,57 +52,70 @@ pub struct Constraint {
 }
 
 impl Constraint {
-    /// Reads `*` (any version), or a comparison and a version: `>= 7.29`, `= 1:2.0-3.el8`.
+    /// Reads a comparison and a version: `>= 7.29`, `= 1:2.0-3.el8`.
     ///
     /// # Errors
-    /// When it is neither.
-    pub fn parse(text: &str) -> Result<Option<Self>, NotAConstraint> {
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
-        if text == "*" {
-            return Ok(None);
-        }
-        let (comparison, rest) = [
-            ("<=", Comparison::LessOrEqual),
-            (">=", Comparison::GreaterOrEqual),
-            ("==", Comparison::Equal),
-            ("<", Comparison::Less),
-            (">", Comparison::Greater),
-            ("=", Comparison::Equal),
-        ]
-        .into_iter()
-        .find_map(|(sign, comparison)| {
-            text.strip_prefix(sign)
-                .map(|rest| (comparison, rest.trim()))
-        })
-        .ok_or(NotAConstraint)?;
-        let good = |c: char| c.is_ascii_alphanumeric() || ":._+~^-".contains(c);
-        if rest.is_empty() || !rest.chars().all(good) {
-            return Err(NotAConstraint);
-        }
-        Ok(Some(Constraint {
+        let length = text
+            .find(|c: char| !"<=>".contains(c))
+            .unwrap_or(text.len());
+        let comparison = Comparison::parse(&text[..length])
+            .ok_or("it does not begin with one of <, <=, =, >= and >")?;
+        let version = text[length..].trim();
+        check_version(version)?;
+        Ok(Constraint {
             comparison,
-            version: rest.to_owned(),
-        }))
+            version: version.to_owned(),
+        })
+    }
+
+    /// Reads `*` (any version), or comparisons and versions with commas between them, all of which
+    /// must hold: `>= 7.29, < 8`.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse_all(text: &str) -> Result<Vec<Self>, &'static str> {
+        match text.trim() {
+            "*" => Ok(Vec::new()),
+            text => text.split(',').map(Constraint::parse).collect(),
+        }
     }
 }
 
-/// The text is neither `*` nor a comparison and a version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotAConstraint;
+/// What rpmbuild takes as `[EPOCH:]VERSION[-RELEASE]` (rpm 4.14.3, `checkDep` in
+/// `build/parseReqs.c`).
+pub(super) fn check_version(version: &str) -> Result<(), &'static str> {
+    let good = |c: char| c.is_ascii_alphanumeric() || ":._+~^-".contains(c);
+    let epoch = version.split_once(':').map_or("0", |(epoch, _)| epoch);
+    if version.is_empty() {
+        Err("the version is missing")
+    } else if !version.chars().all(good) {
+        Err("a version has letters, digits and `._+~^` in it")
+    } else if version.matches('-').count() > 1 {
+        Err("a version has one hyphen at most, before the release")
+    } else if version.matches(':').count() > 1 {
+        Err("a version has one colon at most, after the epoch")
+    } else if epoch.is_empty() || !epoch.chars().all(|c| c.is_ascii_digit()) {
+        Err("the epoch before the colon is a number")
+    } else {
+        Ok(())
+    }
+}
 
-/// When a requirement must be there, beyond the time the package is installed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Phase {
-    /// `Requires(pre)`
-    Pre,
-    /// `Requires(post)`
-    Post,
-    /// `Requires(preun)`
-    Preun,
-    /// `Requires(postun)`
-    Postun,
-    /// `Requires(posttrans)`
-    Posttrans,
+/// What rpmbuild takes as a name (`checkDep`).
+pub(super) fn check_name(name: &str) -> Result<(), &'static str> {
+    let good = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || c == '_' || c == '/';
+    if !name.starts_with(good) {
+        Err("a name begins with a letter, a digit, `_` or `/`")
+    } else if name.contains(|c: char| c.is_whitespace() || c == ',' || c.is_control()) {
+        Err("a name has neither blanks nor commas in it")
+    } else if name.starts_with("rpmlib(") {
+        Err("what rpm itself must know is worked out from the package")
+    } else {
+        Ok(())
+    }
 }
 
 /// One dependency.
@@ -139,7 +166,7 @@ impl Dependency {
 }
 
 /// All dependencies of a package but the `rpmlib()` lines, which follow from how it is encoded.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependencies {
     /// What must be there.
     pub requires: Vec<Dependency>,
@@ -149,6 +176,66 @@ pub struct Dependencies {
     pub conflicts: Vec<Dependency>,
     /// What it replaces.
     pub obsoletes: Vec<Dependency>,
+    /// What is installed with it where it can be.
+    pub recommends: Vec<Dependency>,
+    /// What may be offered with it.
+    pub suggests: Vec<Dependency>,
+    /// What it is installed with where it can be.
+    pub supplements: Vec<Dependency>,
+    /// What it may be offered with.
+    pub enhances: Vec<Dependency>,
+    /// Whether `config(NAME)` is required where there is a configuration file; not where nothing is
+    /// worked out from files (`AutoReq: no`).
+    pub config_required: bool,
+    /// Whether `config(NAME)` is provided there (`AutoProv: no`).
+    pub config_provided: bool,
+}
+
+impl Default for Dependencies {
+    fn default() -> Self {
+        Dependencies {
+            requires: Vec::new(),
+            provides: Vec::new(),
+            conflicts: Vec::new(),
+            obsoletes: Vec::new(),
+            recommends: Vec::new(),
+            suggests: Vec::new(),
+            supplements: Vec::new(),
+            enhances: Vec::new(),
+            config_required: true,
+            config_provided: true,
+        }
+    }
+}
+
+impl Dependencies {
+    /// One of the lists.
+    pub fn list(&self, relation: Relation) -> &[Dependency] {
+        match relation {
+            Relation::Requires => &self.requires,
+            Relation::Provides => &self.provides,
+            Relation::Conflicts => &self.conflicts,
+            Relation::Obsoletes => &self.obsoletes,
+            Relation::Recommends => &self.recommends,
+            Relation::Suggests => &self.suggests,
+            Relation::Supplements => &self.supplements,
+            Relation::Enhances => &self.enhances,
+        }
+    }
+
+    /// One of the lists, to add to it.
+    pub fn list_mut(&mut self, relation: Relation) -> &mut Vec<Dependency> {
+        match relation {
+            Relation::Requires => &mut self.requires,
+            Relation::Provides => &mut self.provides,
+            Relation::Conflicts => &mut self.conflicts,
+            Relation::Obsoletes => &mut self.obsoletes,
+            Relation::Recommends => &mut self.recommends,
+            Relation::Suggests => &mut self.suggests,
+            Relation::Supplements => &mut self.supplements,
+            Relation::Enhances => &mut self.enhances,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -156,15 +243,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_constraint_is_a_star_or_a_comparison_and_a_version() {
-        assert_eq!(Constraint::parse("*"), Ok(None));
-        let constraint = Constraint::parse(">=1:7.29-3.el7").unwrap().unwrap();
-        assert_eq!(
-            (constraint.comparison.as_str(), constraint.version.as_str()),
-            (">=", "1:7.29-3.el7")
-        );
-        for bad in ["7.29", ">= ", ">= 7 8", "~> 1", ""] {
-            assert!(Constraint::parse(bad).is_err(), "{bad:?}");
+    fn constraints_are_a_star_or_comparisons_and_versions() {
+        assert_eq!(Constraint::parse_all("*"), Ok(Vec::new()));
+        let all = Constraint::parse_all(">=1:7.29-3.el7, < 8").unwrap();
+        let read: Vec<(&str, &str)> = all
+            .iter()
+            .map(|one| (one.comparison.as_str(), one.version.as_str()))
+            .collect();
+        assert_eq!(read, [(">=", "1:7.29-3.el7"), ("<", "8")]);
+        for bad in [
+            "7.29", ">= ", ">= 7 8", "~> 1", "", ">= 1-2-3", ">= a:1", ">= 1:2:3", ">= :1",
+            "*, < 2",
+        ] {
+            assert!(Constraint::parse_all(bad).is_err(), "{bad:?}");
         }
     }
 }

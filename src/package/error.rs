@@ -32,15 +32,15 @@ pub enum Error {
     /// A path of the package cannot be one.
     #[error(transparent)]
     Contents(#[from] contents::Error),
-    /// A requirement that is none.
-    #[error("`{version}` is no version that `{name}` can be required in")]
-    Requirement {
-        /// The package or capability.
-        name: String,
-        /// What was written.
-        version: String,
+    /// A dependency, scriptlet or trigger of the manifest that cannot be.
+    #[error("{what}")]
+    Declared {
+        /// What is wrong.
+        what: String,
         /// Where.
         span: Option<Span>,
+        /// The way out.
+        help: String,
     },
     /// A template of ours cannot be rendered.
     #[error("a template cannot be rendered: {0}")]
@@ -107,9 +107,7 @@ impl Diagnose for Error {
         let diagnostic = Diagnostic::error(self.to_string());
         match self {
             Error::Contents(error) => error.diagnostic(),
-            Error::Requirement { span, .. } => diagnostic
-                .at(span.as_ref(), "")
-                .with_help("write `*` for any version, or a comparison and a version: \">= 7.29\""),
+            Error::Declared { span, help, .. } => diagnostic.at(span.as_ref(), "").with_help(help),
             Error::Template(_) => diagnostic.with_help("this is a defect of cargo ambot; please report it"),
             Error::Name { span, .. } => diagnostic.at(span.as_ref(), "").with_help(
                 "use letters, digits and `._+-`, the first a letter, a digit or `_`: `name = \"…\"` in [package.metadata.ambot]",

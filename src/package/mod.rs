@@ -8,23 +8,32 @@
 mod accounts;
 mod assemble;
 mod changelog;
+mod declared;
 mod dependency;
 mod error;
 mod identity;
 mod nevra;
 mod plan;
+mod rich;
 mod scriptlets;
+mod scripts;
 mod set;
 mod tmpfiles;
 
 pub use crate::contents::{Capabilities, FileFlags, FileKind, InstallPath, Source};
+pub use crate::project::{Phase, Relation, TriggerEvent, TriggerFamily};
 pub use accounts::path as sysusers_path;
-pub use assemble::{BIN_DIR, Binary, PackagedUnit, Part, assemble_all, check_requires};
+pub use assemble::{
+    BIN_DIR, Binary, Found, PackagedUnit, Part, ScriptletNeeds, assemble_all, check_scripts,
+};
 pub use changelog::{Change, changes};
-pub use dependency::{Comparison, Constraint, Dependencies, Dependency, Phase};
+pub use declared::{Declared, declared};
+pub use dependency::{Comparison, Constraint, Dependencies, Dependency};
 pub use error::{Error, InTwoRpms};
 pub use identity::{NOARCH, Texts, nevra, rpm_name, subpackage_name, subpackage_texts, texts};
 pub use nevra::{Evr, Nevra, PackageName};
-pub use plan::{Compression, Draft, Plan, PlannedFile, Scriptlets};
+pub use plan::{
+    Compression, Draft, Plan, PlannedFile, SHELL, Scriptlet, Scriptlets, Trigger, TriggerCondition,
+};
 pub use scriptlets::{ManagedUnit, preset_file_name};
 pub use set::PlanSet;

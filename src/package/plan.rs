@@ -1,9 +1,11 @@
 //! The plan and its parts.
 
+use super::dependency::Constraint;
 use super::{
     Capabilities, Change, Dependencies, Error, FileFlags, FileKind, InstallPath, ManagedUnit,
     Nevra, PackageName, Texts,
 };
+use crate::project::{Phase, TriggerEvent};
 use crate::target::TargetName;
 use std::ops::Deref;
 
@@ -30,7 +32,47 @@ pub struct PlannedFile {
     pub reason: String,
 }
 
-/// The scriptlets, each the text of a POSIX shell script for `/bin/sh`.
+/// A script that rpm runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scriptlet {
+    /// When.
+    pub phase: Phase,
+    /// What runs it, with arguments; never empty. `<lua>` is the one that is built into rpm.
+    pub interpreter: Vec<String>,
+    /// Its text; where there is none, the interpreter is all that runs.
+    pub text: String,
+}
+
+/// A script that rpm runs when something happens to other packages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// What happens.
+    pub event: TriggerEvent,
+    /// The packages, or the paths that files lie below; never empty.
+    pub conditions: Vec<TriggerCondition>,
+    /// What runs it.
+    pub interpreter: String,
+    /// Its text.
+    pub text: String,
+    /// Those of files run in this order, the highest first.
+    pub priority: u32,
+}
+
+impl Trigger {
+    /// The priority of a trigger that asks for none (rpm 4.14.3, `parseScript`).
+    pub const PRIORITY: u32 = 1_000_000;
+}
+
+/// One thing that sets off a trigger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TriggerCondition {
+    /// The package, or the path.
+    pub name: String,
+    /// Which versions of the package.
+    pub constraint: Option<Constraint>,
+}
+
+/// The scriptlets that are ours, each the text of a POSIX shell script for `/bin/sh`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scriptlets {
     /// Before the files are unpacked.
@@ -44,6 +86,35 @@ pub struct Scriptlets {
     /// After the whole transaction.
     pub posttrans: Option<String>,
 }
+
+impl Scriptlets {
+    /// Those that are there.
+    pub fn texts(&self) -> impl Iterator<Item = (Phase, &str)> {
+        [
+            (Phase::Pre, &self.pre),
+            (Phase::Post, &self.post),
+            (Phase::Preun, &self.preun),
+            (Phase::Postun, &self.postun),
+            (Phase::Posttrans, &self.posttrans),
+        ]
+        .into_iter()
+        .filter_map(|(phase, text)| Some((phase, text.as_deref()?)))
+    }
+
+    /// As a package has them where the user has none.
+    pub fn alone(&self) -> Vec<Scriptlet> {
+        self.texts()
+            .map(|(phase, text)| Scriptlet {
+                phase,
+                interpreter: vec![SHELL.to_owned()],
+                text: text.to_owned(),
+            })
+            .collect()
+    }
+}
+
+/// The interpreter of our scriptlets.
+pub const SHELL: &str = "/bin/sh";
 
 /// How the payload is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,8 +147,10 @@ pub struct Draft {
     pub units: Vec<ManagedUnit>,
     /// What it needs and provides.
     pub dependencies: Dependencies,
-    /// Its scriptlets.
-    pub scriptlets: Scriptlets,
+    /// Its scriptlets, one a phase at most.
+    pub scriptlets: Vec<Scriptlet>,
+    /// Its triggers, in the order in which rpm runs those of one event.
+    pub triggers: Vec<Trigger>,
     /// How its payload is compressed.
     pub compression: Compression,
 }
@@ -167,7 +240,8 @@ pub(super) mod tests {
             files: Vec::new(),
             units: Vec::new(),
             dependencies: Dependencies::default(),
-            scriptlets: Scriptlets::default(),
+            scriptlets: Vec::new(),
+            triggers: Vec::new(),
             compression: Compression::Gzip(9),
         }
     }

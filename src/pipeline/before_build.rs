@@ -3,26 +3,34 @@
 use super::parts::Parts;
 use super::{CheckedPart, Error};
 use crate::contents::{self, Entry, FileKind, InstallPath, Source, bin_caps};
-use crate::package::{self, BIN_DIR, InTwoRpms, check_requires, sysusers_path};
-use crate::report::Span;
+use crate::package::{
+    self, BIN_DIR, InTwoRpms, ManagedUnit, ScriptletNeeds, declared, sysusers_path,
+};
+use crate::report::{Diagnostic, Span};
 use crate::target::Profile;
 use crate::unit::ServiceUnit;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 
-/// Looks at what the settings require, for paths that two want, and for programs in an RPM that is
+/// Looks at the dependencies of the settings, for paths that two want, and for programs in an RPM that is
 /// for any architecture.
+/// What the target is not given of the dependencies is told.
 ///
 /// # Errors
 /// The first mistake.
-pub(super) fn check(parts: &Parts, units: &[ServiceUnit], profile: &Profile) -> Result<(), Error> {
+pub(super) fn check(
+    parts: &Parts,
+    units: &[ServiceUnit],
+    profile: &Profile,
+) -> Result<Vec<Diagnostic>, Error> {
+    let mut left_out = Vec::new();
     let mut taken = Taken {
         parts: &parts.parts,
         paths: BTreeMap::new(),
     };
     for (place, part) in parts.parts.iter().enumerate() {
-        check_requires(&part.settings)?;
+        left_out.extend(declared(&part.settings, profile)?.left_out);
         bin_caps(&part.settings, &part.bin_names, profile)?;
         for bin in &part.bins {
             let path = InstallPath::new(format!("{BIN_DIR}/{}", bin.name))?;
@@ -44,7 +52,29 @@ pub(super) fn check(parts: &Parts, units: &[ServiceUnit], profile: &Profile) -> 
             refuse_programs(part)?;
         }
     }
-    Ok(())
+    Ok(left_out)
+}
+
+/// Looks at the user's scripts; what of them the target does not run is told.
+///
+/// # Errors
+/// The first mistake.
+pub(super) fn check_scripts(
+    part: &CheckedPart,
+    profile: &Profile,
+) -> Result<Vec<Diagnostic>, Error> {
+    let units = part.units.iter().map(|unit| unit.managed.clone());
+    let units: Vec<ManagedUnit> = units.collect();
+    let needs = ScriptletNeeds {
+        package: &part.rpm_name,
+        siblings: &[],
+        units: &units,
+        needs: &part.needs,
+        accounts: &part.accounts,
+        tmpfiles: &part.tmpfiles,
+        profile,
+    };
+    Ok(package::check_scripts(&needs, &part.scripts)?)
 }
 
 /// Who has a path.

@@ -9,7 +9,7 @@ use crate::adapt::Adapted;
 use crate::contents::{self, Entry, FileKind, Source};
 use crate::lint::{self, Context, Levels, PackageFacts, UnitSet};
 use crate::package::{BIN_DIR, Evr, ManagedUnit};
-use crate::project::{self, Project, Release, Settings, Workspace};
+use crate::project::{self, Project, Relation, Release, Settings, Workspace};
 use crate::report::{Diagnostic, Severity, Sink};
 use crate::target::{self, Profile, TargetName};
 use crate::unit::{
@@ -202,7 +202,7 @@ fn check_target(
     let known = parts.known_bins();
     let mut units = collect(project, settings, &known, &main, BIN_DIR, &contents)?;
     parts.keep_made(&mut units, settings)?;
-    before_build::check(&parts, &units, profile)?;
+    findings.add(target, before_build::check(&parts, &units, profile)?);
     findings.add(target, std::mem::take(&mut parts.warnings));
     findings.add(
         target,
@@ -234,6 +234,7 @@ fn check_target(
     accounts::create(&mut parts.parts);
     for part in &parts.parts {
         before_build::check_generated(part)?;
+        findings.add(target, before_build::check_scripts(part, profile)?);
     }
     let (accounts, tmpfiles) = accounts::of_all(&parts.parts);
     findings.add(
@@ -338,7 +339,8 @@ fn said(
 fn facts(parts: &Parts, units: &[ServiceUnit], bins: &[String], profile: &Profile) -> PackageFacts {
     let mut facts = PackageFacts::default();
     for part in &parts.parts {
-        let required = part.settings.requires.iter();
+        let required = part.settings.dependencies.iter();
+        let required = required.filter(|one| one.relation == Relation::Requires);
         let required = required.map(|of| of.name.value.clone());
         facts
             .required_files

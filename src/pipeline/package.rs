@@ -4,17 +4,18 @@ use super::check::{Checked, CheckedPackage, CheckedTarget};
 use super::output::{MadeFolders, Output, folder_of};
 use super::signing::{Keys, SignRequest};
 use super::{CheckedPart, Error, Request, check};
-use crate::build::{self, Arch, Built, Interrupt};
-use crate::contents::{Entry, generated};
+use crate::build::elf::ReadError;
+use crate::build::{self, Arch, Built, Capabilities, Interrupt};
+use crate::contents::{Entry, FileKind, generated};
 use crate::inspect::{self, VerifiedRpm};
 use crate::lint::Levels;
 use crate::package::{
-    Binary, ManagedUnit, NOARCH, Nevra, PackagedUnit, Part, Plan, PlanSet, assemble_all, changes,
-    nevra,
+    BIN_DIR, Binary, Found, ManagedUnit, NOARCH, Nevra, PackagedUnit, Part, Plan, PlanSet,
+    assemble_all, changes, nevra,
 };
 use crate::project;
 use crate::repo::{Claim, check_claims};
-use crate::report::Sink;
+use crate::report::{Diagnostic, Sink};
 use crate::rpm::openpgp::SignatureCheck;
 use crate::rpm::{self, Signer};
 use crate::target::TargetName;
@@ -90,13 +91,8 @@ pub fn package(
     for package in &checked.packages {
         let built = build::run(&build_request(package, &checked, request), interrupt, sink)?;
         for (target, built) in package.targets.iter().zip(&built) {
-            let plans = assemble_all(parts(
-                package,
-                target,
-                built,
-                &checked.workspace.root,
-                epoch,
-            )?)?;
+            let root = &checked.workspace.root;
+            let plans = assemble_all(parts(package, target, built, root, epoch, sink)?)?;
             let signer = signers.next().flatten();
             let signer = signer.as_ref();
             artifacts.extend(make(&plans, target, &output, signer, interrupt, sink)?);
@@ -241,6 +237,7 @@ fn parts<'a>(
     built: &Built,
     root: &Utf8Path,
     epoch: Option<u32>,
+    sink: &dyn Sink,
 ) -> Result<Vec<Part<'a>>, Error> {
     let project = &package.project;
     let contents: Vec<Vec<Entry>> = target
@@ -272,15 +269,58 @@ fn parts<'a>(
         needs: part.needs.clone(),
         accounts: part.accounts.clone(),
         tmpfiles: part.tmpfiles.clone(),
-        binaries: binaries(part, built),
+        scripts: &part.scripts,
+        binaries: own_binaries(part, built).map(binary).collect(),
+        found: found(part, built, sink),
     };
     Ok(target.parts.iter().zip(contents).map(part).collect())
 }
 
 /// The built binaries that an RPM has.
-fn binaries(part: &CheckedPart, built: &Built) -> Vec<Binary> {
+fn own_binaries<'a>(
+    part: &'a CheckedPart,
+    built: &'a Built,
+) -> impl Iterator<Item = &'a build::Binary> {
     let is_own = |binary: &&build::Binary| part.bins.iter().any(|bin| bin.name == binary.name);
-    built.binaries.iter().filter(is_own).map(binary).collect()
+    built.binaries.iter().filter(is_own)
+}
+
+/// What rpm's generators would find in the binaries and the declared files.
+fn found(part: &CheckedPart, built: &Built, sink: &dyn Sink) -> Vec<Found> {
+    let mut all = Vec::new();
+    for binary in own_binaries(part, built) {
+        let path = format!("{BIN_DIR}/{}", binary.name);
+        let capabilities = Capabilities::of_elf(&binary.facts, &path, 0o755);
+        all.push(found_in(path, capabilities));
+    }
+    for entry in &part.contents {
+        let FileKind::Regular(source) = &entry.kind else {
+            continue;
+        };
+        if entry.flags.ghost {
+            continue;
+        }
+        match Capabilities::of_file(entry.path.as_str(), entry.mode, source) {
+            Ok(capabilities) => all.push(found_in(entry.path.to_string(), capabilities)),
+            // That it cannot be read is told where it is packaged.
+            Err(ReadError::Io(_)) => {}
+            Err(error) => sink.diagnostic(
+                &Diagnostic::warning(format!("nobody can tell what {} needs", entry.path))
+                    .at(entry.span.as_ref(), "asked for here")
+                    .with_note(format!("as an ELF file it is damaged or odd: {error}"))
+                    .with_help("what it needs can be named in `requires`"),
+            ),
+        }
+    }
+    all
+}
+
+fn found_in(path: String, capabilities: Capabilities) -> Found {
+    Found {
+        path,
+        requires: capabilities.requires,
+        provides: capabilities.provides,
+    }
 }
 
 /// What an RPM ships, with what the package's build script wrote for its binaries.
@@ -315,7 +355,6 @@ fn binary(binary: &build::Binary) -> Binary {
     Binary {
         name: binary.name.clone(),
         path: binary.path.clone(),
-        requires: build::elf::requires(&binary.facts),
     }
 }
 

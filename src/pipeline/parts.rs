@@ -7,7 +7,7 @@ use crate::contents::{self, Accounts, Asked, Entry, TmpfilesLine, declared, tmpf
 use crate::package::{
     self, BIN_DIR, PackageName, Texts, rpm_name, subpackage_name, subpackage_texts, texts,
 };
-use crate::project::{Package, Project, Settings, Subpackage};
+use crate::project::{Package, Project, Relation, Scripts, Settings, Subpackage};
 use crate::report::Diagnostic;
 use crate::target::Profile;
 use crate::unit::{self, ServiceUnit, UnitName};
@@ -44,6 +44,8 @@ pub struct CheckedPart {
     pub accounts: Accounts,
     /// The lines for systemd-tmpfiles that are declared.
     pub tmpfiles: Vec<TmpfilesLine>,
+    /// The user's scriptlets and triggers.
+    pub scripts: Scripts,
 }
 
 impl CheckedPart {
@@ -109,6 +111,7 @@ impl Parts {
             needs: Needs::default(),
             accounts: Accounts::default(),
             tmpfiles: tmpfiles(settings, profile)?,
+            scripts: project.scripts(settings)?,
             rpm_name: name,
         };
         let mut parts = Parts {
@@ -118,7 +121,7 @@ impl Parts {
             left_out: division.left_out,
         };
         for (part, bins) in settings.subpackages.iter().zip(division.subpackages) {
-            parts.add(part, bins, profile)?;
+            parts.add(project, part, bins, profile)?;
         }
         parts.declare(project, root, profile)?;
         Ok(parts)
@@ -144,6 +147,7 @@ impl Parts {
 
     fn add(
         &mut self,
+        project: &Project,
         part: &Subpackage,
         bins: Option<Vec<Bin>>,
         profile: &Profile,
@@ -202,6 +206,7 @@ impl Parts {
             needs: Needs::default(),
             accounts: Accounts::default(),
             tmpfiles: tmpfiles(&part.settings, profile)?,
+            scripts: project.scripts(&part.settings)?,
             rpm_name,
         };
         self.parts.push(part);
@@ -271,7 +276,9 @@ impl Parts {
 /// Whether a subpackage cannot be installed without the main RPM, which then has the licence for
 /// both.
 fn needs(part: &Settings, main: &PackageName) -> bool {
-    part.requires.iter().any(|required| {
+    let required = part.dependencies.iter();
+    let mut required = required.filter(|one| one.relation == Relation::Requires);
+    required.any(|required| {
         let name = required.name.value.as_str();
         // `hello(x86-64)` is the package of that architecture.
         name.split('(').next() == Some(main.as_str())

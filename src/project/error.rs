@@ -125,6 +125,16 @@ pub enum Error {
         /// The link.
         path: Utf8PathBuf,
     },
+    /// A script's file cannot be had.
+    #[error("cannot read the script {path}")]
+    Script {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Where it was asked for.
+        span: Option<Span>,
+        /// Why.
+        problem: String,
+    },
     /// `SOURCE_DATE_EPOCH` is no time.
     #[error("SOURCE_DATE_EPOCH is `{text}`, not a number of seconds since 1970")]
     SourceDate {
@@ -201,6 +211,10 @@ impl Diagnose for Error {
                 .with_help("if others could read it, change it"),
             Error::UnitOutside { .. } => diagnostic
                 .with_help("copy it into the package, so that the package is made of the project alone"),
+            Error::Script { span, problem, .. } => diagnostic
+                .at(span.as_ref(), "asked for here")
+                .with_note(problem)
+                .with_help("a script is a text file within the package's own folder"),
             Error::Nothing { skipped, .. } => skipped
                 .iter()
                 .fold(diagnostic, |diagnostic, (name, reason)| {

@@ -15,6 +15,7 @@ mod overrides;
 mod placeholders;
 mod profiles;
 mod reader;
+mod scripts;
 mod select;
 mod services;
 mod settings;
@@ -26,13 +27,15 @@ pub use error::Error;
 pub use metadata::{CargoOptions, Package, Workspace, is_in_project};
 pub use overrides::{Override, SECRET_VARIABLES};
 pub use placeholders::Placeholders;
+pub use scripts::{Scripts, UserScriptlet, UserTrigger};
 pub use select::Selection;
 pub use services::UnitFile;
 pub use settings::{
-    Attributes, BinName, BinaryCaps, ChangelogSource, Config, DeclaredContents, Directive,
-    DirectoryEntry, GhostEntry, GivenRelease, GroupAccount, LinkEntry, LintLevel, Policy,
-    Requirement, Section, ServiceTable, Settings, SignTable, SourceEntry, Subpackage,
-    UpgradePolicy, UserAccount, is_account_name,
+    Attributes, Automatic, BinName, BinaryCaps, ChangelogSource, Config, DeclaredContents,
+    DeclaredDependency, Directive, DirectoryEntry, GhostEntry, GivenRelease, GroupAccount,
+    LinkEntry, LintLevel, Order, Phase, Policy, Relation, Script, ScriptletTable, Section,
+    ServiceTable, Settings, SignTable, SourceEntry, Subpackage, TriggerEvent, TriggerFamily,
+    TriggerTable, UpgradePolicy, UserAccount, is_account_name,
 };
 pub use source_date::{source_date, source_date_epoch};
 
@@ -64,6 +67,14 @@ impl Project {
     /// When a key is unknown or a value is none of its kind.
     pub fn settings(&self, target: Option<&str>) -> Result<Settings, Error> {
         Settings::read(self.layers.merged(target)?)
+    }
+
+    /// The texts of the scriptlets and triggers that settings name.
+    ///
+    /// # Errors
+    /// When a file cannot be read, is no text or lies outside the project.
+    pub fn scripts(&self, settings: &Settings) -> Result<Scripts, Error> {
+        scripts::read(&self.package.directory, settings)
     }
 
     /// Whether the package says in any way that it wants to be packaged.

@@ -1,7 +1,8 @@
 //! Dependencies as a header has them: name, version, flags, in rpmbuild's order.
 
 use super::tag::sense;
-use crate::package::{Comparison, Compression, Dependency, Phase, Plan};
+use crate::package::{Comparison, Compression, Dependency, Phase, Plan, Relation};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One dependency as a header has it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,67 +18,103 @@ pub struct EncodedDependency {
 /// All dependencies of a package as its header has them: each list sorted by name, version and
 /// flags and free of doubles, as rpmbuild's is (`rpmdsMerge` in rpm 4.14.3, `lib/rpmds.c`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EncodedDependencies {
-    /// `Requires`, the `rpmlib()` lines among them.
-    pub requires: Vec<EncodedDependency>,
-    /// `Provides`, the package itself among them.
-    pub provides: Vec<EncodedDependency>,
-    /// `Conflicts`.
-    pub conflicts: Vec<EncodedDependency>,
-    /// `Obsoletes`.
-    pub obsoletes: Vec<EncodedDependency>,
-}
+pub struct EncodedDependencies(BTreeMap<Relation, BTreeSet<EncodedDependency>>);
 
 impl EncodedDependencies {
     /// The dependencies of a plan, with those that rpmbuild adds by itself: the package's own
     /// name, plain and with its architecture; `config(NAME)` both ways where there is a
-    /// configuration file; the interpreter of each scriptlet; the `rpmlib()` lines.
+    /// configuration file; the interpreter of each script; the `rpmlib()` lines.
     pub fn of(plan: &Plan) -> Self {
-        let mut all = without_rpmlib(plan);
-        all.requires.extend(
-            features(plan, &all).map(|(name, version)| EncodedDependency {
-                name: format!("rpmlib({name})"),
-                version: version.to_owned(),
-                flags: sense::RPMLIB | sense::LESS | sense::EQUAL,
-            }),
-        );
-        for list in [
-            &mut all.requires,
-            &mut all.provides,
-            &mut all.conflicts,
-            &mut all.obsoletes,
-        ] {
-            list.sort();
-            list.dedup();
+        let mut all = EncodedDependencies::default();
+        for relation in Relation::ALL {
+            let found = match relation {
+                Relation::Requires => sense::FIND_REQUIRES,
+                Relation::Provides => sense::FIND_PROVIDES,
+                _ => 0,
+            };
+            let list = plan.dependencies.list(relation).iter();
+            all.add(
+                relation,
+                list.flat_map(|dependency| encode(dependency, found)),
+            );
         }
+        all.add_own(plan);
+        all.add(Relation::Requires, interpreters(plan));
+        let features = features(plan, &all).map(|(name, version)| EncodedDependency {
+            name: format!("rpmlib({name})"),
+            version: version.to_owned(),
+            flags: sense::RPMLIB | sense::LESS | sense::EQUAL,
+        });
+        let features: Vec<EncodedDependency> = features.collect();
+        all.add(Relation::Requires, features);
         all
+    }
+
+    /// One of the lists, in the header's order.
+    pub fn list(&self, relation: Relation) -> impl ExactSizeIterator<Item = &EncodedDependency> {
+        const NONE: &BTreeSet<EncodedDependency> = &BTreeSet::new();
+        self.0.get(&relation).unwrap_or(NONE).iter()
+    }
+
+    fn add(
+        &mut self,
+        relation: Relation,
+        dependencies: impl IntoIterator<Item = EncodedDependency>,
+    ) {
+        self.0.entry(relation).or_default().extend(dependencies);
+    }
+
+    fn add_own(&mut self, plan: &Plan) {
+        let name = plan.nevra.name.as_str();
+        let own = |name: String, flags: u32| EncodedDependency {
+            name,
+            version: plan.nevra.evr.to_string(),
+            flags: sense::EQUAL | flags,
+        };
+        self.add(Relation::Provides, [own(name.to_owned(), 0)]);
+        let isa = isa(&plan.nevra.arch).map(|isa| own(format!("{name}({isa})"), 0));
+        self.add(Relation::Provides, isa);
+        if plan.files.iter().any(|file| file.flags.config) {
+            let config = own(format!("config({name})"), sense::CONFIG);
+            for (relation, is_wanted) in [
+                (Relation::Provides, plan.dependencies.config_provided),
+                (Relation::Requires, plan.dependencies.config_required),
+            ] {
+                self.add(relation, is_wanted.then(|| config.clone()));
+            }
+        }
+    }
+
+    /// Whether a version somewhere, of a trigger too, has a character in it (rpm 4.14.3,
+    /// `haveCharInDep` in `build/pack.c`).
+    fn has_in_versions(&self, character: char, plan: &Plan) -> bool {
+        let mut all = self.0.values().flatten();
+        let in_triggers = plan.triggers.iter().flat_map(|trigger| &trigger.conditions);
+        all.any(|dependency| {
+            // A name has no such character; in brackets there are versions.
+            let is_rich = dependency.name.starts_with('(');
+            dependency.version.contains(character) || is_rich && dependency.name.contains(character)
+        }) || in_triggers
+            .filter_map(|condition| condition.constraint.as_ref())
+            .any(|constraint| constraint.version.contains(character))
     }
 }
 
-/// Name and version of each `rpmlib()` feature that the package needs, as rpmbuild would have it (rpm 4.14.3: `build/files.c`, `finalizeDeps` in
-/// `build/pack.c`).
+/// Name and version of each `rpmlib()` feature that the package needs, as rpmbuild would have it
+/// (rpm 4.14.3: `build/files.c`, `build/parseScript.c`, `finalizeDeps` in `build/pack.c`).
 fn features(
     plan: &Plan,
     dependencies: &EncodedDependencies,
 ) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
-    let anywhere = |character: char| {
-        [
-            &dependencies.requires,
-            &dependencies.provides,
-            &dependencies.conflicts,
-            &dependencies.obsoletes,
-        ]
+    let rich = [Relation::Requires, Relation::Conflicts]
         .into_iter()
-        .flatten()
-        .any(|dependency| dependency.version.contains(character))
-    };
-    let rich = dependencies
-        .requires
-        .iter()
-        .any(|d| d.name.starts_with('('));
+        .any(|relation| dependencies.list(relation).any(|d| d.name.starts_with('(')));
     let compressor = match plan.compression {
         Compression::Gzip(_) => None,
     };
+    let lua = scripts(plan).any(|(program, _)| program == LUA);
+    let arguments = plan.scriptlets.iter().any(|s| s.interpreter.len() > 1);
+    let has = |character| dependencies.has_in_versions(character, plan);
     [
         // Folders and names of files are kept apart.
         Some(("CompressedFileNames", "3.0.4-1")),
@@ -90,62 +127,37 @@ fn features(
         // Names in the payload begin with `./`.
         Some(("PayloadFilesHavePrefix", "4.0-1")),
         compressor,
-        anywhere('~').then_some(("TildeInVersions", "4.10.0-1")),
-        anywhere('^').then_some(("CaretInVersions", "4.15.0-1")),
+        lua.then_some(("BuiltinLuaScripts", "4.2.2-1")),
+        arguments.then_some(("ScriptletInterpreterArgs", "4.0.3-1")),
+        has('~').then_some(("TildeInVersions", "4.10.0-1")),
+        has('^').then_some(("CaretInVersions", "4.15.0-1")),
         rich.then_some(("RichDependencies", "4.12.0-1")),
     ]
     .into_iter()
     .flatten()
 }
 
-fn without_rpmlib(plan: &Plan) -> EncodedDependencies {
-    let list = |dependencies: &[Dependency], found: u32| {
-        dependencies
-            .iter()
-            .flat_map(move |d| encode(d, found))
-            .collect::<Vec<_>>()
-    };
-    let mut all = EncodedDependencies {
-        requires: list(&plan.dependencies.requires, sense::FIND_REQUIRES),
-        provides: list(&plan.dependencies.provides, sense::FIND_PROVIDES),
-        conflicts: list(&plan.dependencies.conflicts, 0),
-        obsoletes: list(&plan.dependencies.obsoletes, 0),
-    };
-    let name = plan.nevra.name.as_str();
-    let own = |name: String, flags: u32| EncodedDependency {
-        name,
-        version: plan.nevra.evr.to_string(),
-        flags: sense::EQUAL | flags,
-    };
-    all.provides.push(own(name.to_owned(), 0));
-    if let Some(isa) = isa(&plan.nevra.arch) {
-        all.provides.push(own(format!("{name}({isa})"), 0));
-    }
-    if plan.files.iter().any(|file| file.flags.config) {
-        let config = own(format!("config({name})"), sense::CONFIG);
-        all.provides.push(config.clone());
-        all.requires.push(config);
-    }
-    all.requires.extend(interpreters(plan));
-    all
+/// The interpreter that is built into rpm.
+const LUA: &str = "<lua>";
+
+/// The program of each script and what it is needed for; a trigger is no phase.
+fn scripts(plan: &Plan) -> impl Iterator<Item = (&str, u32)> {
+    let scriptlets = plan.scriptlets.iter().map(|scriptlet| {
+        let program = scriptlet.interpreter.first().map(String::as_str);
+        (program.unwrap_or_default(), phase_flag(scriptlet.phase))
+    });
+    let triggers = plan.triggers.iter();
+    scriptlets.chain(triggers.map(|trigger| (trigger.interpreter.as_str(), 0)))
 }
 
 fn interpreters(plan: &Plan) -> impl Iterator<Item = EncodedDependency> {
-    let scriptlets = &plan.scriptlets;
-    [
-        (&scriptlets.pre, Phase::Pre),
-        (&scriptlets.post, Phase::Post),
-        (&scriptlets.preun, Phase::Preun),
-        (&scriptlets.postun, Phase::Postun),
-        (&scriptlets.posttrans, Phase::Posttrans),
-    ]
-    .into_iter()
-    .filter(|(text, _)| text.is_some())
-    .map(|(_, phase)| EncodedDependency {
-        name: super::SHELL.to_owned(),
-        version: String::new(),
-        flags: sense::INTERP | phase_flag(phase),
-    })
+    scripts(plan)
+        .filter(|(program, _)| *program != LUA)
+        .map(|(program, flag)| EncodedDependency {
+            name: program.to_owned(),
+            version: String::new(),
+            flags: sense::INTERP | flag,
+        })
 }
 
 /// One dependency for all its phases, or one for each where it is an interpreter: so rpmbuild
@@ -177,7 +189,7 @@ fn encode(dependency: &Dependency, found: u32) -> Vec<EncodedDependency> {
     vec![with(phases)]
 }
 
-fn comparison_flags(comparison: Comparison) -> u32 {
+pub(super) fn comparison_flags(comparison: Comparison) -> u32 {
     match comparison {
         Comparison::Less => sense::LESS,
         Comparison::LessOrEqual => sense::LESS | sense::EQUAL,
@@ -189,11 +201,15 @@ fn comparison_flags(comparison: Comparison) -> u32 {
 
 fn phase_flag(phase: Phase) -> u32 {
     match phase {
+        Phase::Pretrans => sense::PRETRANS,
         Phase::Pre => sense::SCRIPT_PRE,
         Phase::Post => sense::SCRIPT_POST,
         Phase::Preun => sense::SCRIPT_PREUN,
         Phase::Postun => sense::SCRIPT_POSTUN,
         Phase::Posttrans => sense::POSTTRANS,
+        Phase::Preuntrans => sense::PREUNTRANS,
+        Phase::Postuntrans => sense::POSTUNTRANS,
+        Phase::Verify => sense::SCRIPT_VERIFY,
     }
 }
 
@@ -216,8 +232,8 @@ mod tests {
     use super::*;
     use crate::rpm::fixture;
 
-    fn lines(list: &[EncodedDependency]) -> Vec<String> {
-        list.iter()
+    fn lines(all: &EncodedDependencies, relation: Relation) -> Vec<String> {
+        all.list(relation)
             .map(|d| format!("{} {} {:#x}", d.name, d.version, d.flags))
             .collect()
     }
@@ -227,7 +243,7 @@ mod tests {
     fn dependencies_are_those_of_rpmbuild_in_its_order() {
         let plan = fixture::plan();
         let all = EncodedDependencies::of(&plan);
-        insta::assert_snapshot!(lines(&all.requires).join("\n"), @r"
+        insta::assert_snapshot!(lines(&all, Relation::Requires).join("\n"), @r"
         /bin/sh  0x120
         /bin/sh  0x300
         /bin/sh  0x500
@@ -240,7 +256,7 @@ mod tests {
         rpmlib(TildeInVersions) 4.10.0-1 0x100000a
         systemd  0xc00
         ");
-        insta::assert_snapshot!(lines(&all.provides).join("\n"), @r"
+        insta::assert_snapshot!(lines(&all, Relation::Provides).join("\n"), @r"
         config(hello) 1.2.0~rc.1-1.el7 0x10000008
         hello 1.2.0~rc.1-1.el7 0x8
         hello(x86-64) 1.2.0~rc.1-1.el7 0x8
@@ -252,9 +268,9 @@ mod tests {
         let mut draft = fixture::draft();
         draft.nevra.evr.version = "1.2.0".into();
         let plan = Plan::complete(draft).unwrap();
-        let requires = EncodedDependencies::of(&plan).requires;
-        let names = requires.into_iter().map(|dependency| dependency.name);
-        let features: Vec<String> = names.filter(|name| name.starts_with("rpmlib(")).collect();
+        let all = EncodedDependencies::of(&plan);
+        let names = all.list(Relation::Requires).map(|one| one.name.as_str());
+        let features: Vec<&str> = names.filter(|name| name.starts_with("rpmlib(")).collect();
         assert_eq!(
             features,
             [
@@ -272,7 +288,7 @@ mod tests {
             draft.nevra.evr.epoch = Some(2);
             draft.nevra.arch = arch.into();
             let plan = Plan::complete(draft).unwrap();
-            lines(&EncodedDependencies::of(&plan).provides)
+            lines(&EncodedDependencies::of(&plan), Relation::Provides)
         };
         assert_eq!(
             provided("armv7hl")[1..],

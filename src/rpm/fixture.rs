@@ -97,12 +97,14 @@ pub(crate) fn draft() -> Draft {
             requires: vec![curl, systemd, libc],
             ..Dependencies::default()
         },
+        triggers: Vec::new(),
         scriptlets: Scriptlets {
             pre: Some("echo pre $1\n".into()),
             post: Some("echo post $1\n".into()),
             posttrans: Some("echo posttrans\n".into()),
             ..Scriptlets::default()
-        },
+        }
+        .alone(),
         compression: Compression::Gzip(9),
     }
 }

@@ -5,13 +5,13 @@
 //! show). `FILECOLORS` is there because rpm decides by it which of two files wins where a 32-bit
 //! and a 64-bit package ship the same path.
 
-use super::dependencies::{EncodedDependencies, EncodedDependency};
+use super::dependencies::EncodedDependencies;
 use super::encode::Entries;
 use super::layout::{DEVICE, Laid, Layout};
 use super::payload::{Payload, Seen};
 use super::tag::{self, file, verify};
-use super::{Error, SHELL, compress, hex};
-use crate::package::{FileFlags, FileKind, Plan};
+use super::{Error, compress, hex, triggers};
+use crate::package::{FileFlags, FileKind, Plan, Relation};
 use std::collections::HashMap;
 
 /// The entries for a plan whose payload is written.
@@ -26,6 +26,7 @@ pub(super) fn entries(
     changelog(&mut entries, plan)?;
     scriptlets(&mut entries, plan)?;
     dependencies(&mut entries, plan)?;
+    triggers::entries(&mut entries, plan)?;
     if !layout.files.is_empty() {
         names(&mut entries, layout)?;
         files(&mut entries, layout, payload)?;
@@ -87,17 +88,18 @@ pub(super) fn name_version_release(plan: &Plan) -> String {
 }
 
 fn scriptlets(entries: &mut Entries, plan: &Plan) -> Result<(), Error> {
-    let scriptlets = &plan.scriptlets;
-    for (text, tag, program) in [
-        (&scriptlets.pre, tag::PREIN, tag::PREIN_PROG),
-        (&scriptlets.post, tag::POSTIN, tag::POSTIN_PROG),
-        (&scriptlets.preun, tag::PREUN, tag::PREUN_PROG),
-        (&scriptlets.postun, tag::POSTUN, tag::POSTUN_PROG),
-        (&scriptlets.posttrans, tag::POSTTRANS, tag::POSTTRANS_PROG),
-    ] {
-        if let Some(text) = text {
-            entries.string(tag, "scriptlet", text)?;
-            entries.string(program, "interpreter", SHELL)?;
+    for scriptlet in &plan.scriptlets {
+        let (text, program) = tag::of_phase(scriptlet.phase);
+        if !scriptlet.text.is_empty() {
+            entries.string(text, "scriptlet", &scriptlet.text)?;
+        }
+        // One word is a string of its own, as rpmbuild has it for the sake of old readers.
+        match scriptlet.interpreter.as_slice() {
+            [word] => entries.string(program, "interpreter", word)?,
+            words => {
+                let words = words.iter().map(String::as_str);
+                entries.strings(program, "interpreter", words)?;
+            }
         }
     }
     Ok(())
@@ -105,36 +107,14 @@ fn scriptlets(entries: &mut Entries, plan: &Plan) -> Result<(), Error> {
 
 fn dependencies(entries: &mut Entries, plan: &Plan) -> Result<(), Error> {
     let all = EncodedDependencies::of(plan);
-    for (list, name, version, flags) in [
-        (
-            &all.requires,
-            tag::REQUIRE_NAME,
-            tag::REQUIRE_VERSION,
-            tag::REQUIRE_FLAGS,
-        ),
-        (
-            &all.provides,
-            tag::PROVIDE_NAME,
-            tag::PROVIDE_VERSION,
-            tag::PROVIDE_FLAGS,
-        ),
-        (
-            &all.conflicts,
-            tag::CONFLICT_NAME,
-            tag::CONFLICT_VERSION,
-            tag::CONFLICT_FLAGS,
-        ),
-        (
-            &all.obsoletes,
-            tag::OBSOLETE_NAME,
-            tag::OBSOLETE_VERSION,
-            tag::OBSOLETE_FLAGS,
-        ),
-    ] {
-        let text = |get: fn(&EncodedDependency) -> &str| list.iter().map(get);
-        entries.strings(name, "name of a dependency", text(|d| &d.name))?;
-        entries.strings(version, "version of a dependency", text(|d| &d.version))?;
-        entries.u32s(flags, list.iter().map(|d| d.flags));
+    for relation in Relation::ALL {
+        let tags = tag::of_relation(relation);
+        let list = || all.list(relation);
+        let names = list().map(|d| d.name.as_str());
+        entries.strings(tags.name, "name of a dependency", names)?;
+        let versions = list().map(|d| d.version.as_str());
+        entries.strings(tags.version, "version of a dependency", versions)?;
+        entries.u32s(tags.flags, list().map(|d| d.flags));
     }
     Ok(())
 }

@@ -22,16 +22,15 @@ mod segment;
 mod sign;
 mod signature;
 pub mod tag;
+mod triggers;
 mod write;
 
 pub use dependencies::{EncodedDependencies, EncodedDependency};
 pub use error::Error;
 pub(crate) use header::encoded_flags;
 pub use sign::{SignError, SignedFile, Signer, choose_key, sign_file};
+pub use triggers::{EncodedCondition, conditions};
 pub use write::{Options, Written, write};
-
-/// The interpreter of all scriptlets.
-pub(crate) const SHELL: &str = "/bin/sh";
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -1,6 +1,8 @@
 //! The numbers of rpm's formats: tags, types, flags (`lib/rpmtag.h`, `lib/rpmds.h`,
 //! `lib/rpmfiles.h` of rpm 4.14.3).
 
+use crate::package::{Phase, Relation, TriggerEvent, TriggerFamily};
+
 /// The types of header entries, by their number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
@@ -212,16 +214,20 @@ pub mod sense {
         GREATER = 1 << 2, "`>`";
         EQUAL = 1 << 3, "`=`";
         POSTTRANS = 1 << 5, "`Requires(posttrans)`";
+        PRETRANS = 1 << 7, "`Requires(pretrans)`";
         INTERP = 1 << 8, "The interpreter of a scriptlet.";
         SCRIPT_PRE = 1 << 9, "`Requires(pre)`";
         SCRIPT_POST = 1 << 10, "`Requires(post)`";
         SCRIPT_PREUN = 1 << 11, "`Requires(preun)`";
         SCRIPT_POSTUN = 1 << 12, "`Requires(postun)`";
+        SCRIPT_VERIFY = 1 << 13, "`Requires(verify)`";
         FIND_REQUIRES = 1 << 14, "Found in a file.";
         FIND_PROVIDES = 1 << 15, "Found in a file.";
         TRIGGER_IN = 1 << 16, "`%triggerin`";
         TRIGGER_UN = 1 << 17, "`%triggerun`";
         TRIGGER_POSTUN = 1 << 18, "`%triggerpostun`";
+        PREUNTRANS = 1 << 20, "`Requires(preuntrans)`, since rpm 4.19";
+        POSTUNTRANS = 1 << 21, "`Requires(postuntrans)`, since rpm 4.19";
         RPMLIB = 1 << 24, "`rpmlib(FEATURE)`";
         TRIGGER_PREIN = 1 << 25, "`%triggerprein`";
         CONFIG = 1 << 28, "`config(NAME)`";
@@ -255,6 +261,116 @@ pub mod mode {
         REGULAR = 0o100_000, "A regular file.";
         DIRECTORY = 0o040_000, "A folder.";
         SYMLINK = 0o120_000, "A symbolic link.";
+    }
+}
+
+/// The tags of one list of dependencies: names, versions, flags.
+#[derive(Clone, Copy, Debug)]
+pub struct DependencyTags {
+    /// The names.
+    pub name: u32,
+    /// The versions.
+    pub version: u32,
+    /// The flags.
+    pub flags: u32,
+}
+
+/// The tags of a list of dependencies.
+pub fn of_relation(relation: Relation) -> DependencyTags {
+    let (name, version, flags) = match relation {
+        Relation::Requires => (REQUIRE_NAME, REQUIRE_VERSION, REQUIRE_FLAGS),
+        Relation::Provides => (PROVIDE_NAME, PROVIDE_VERSION, PROVIDE_FLAGS),
+        Relation::Conflicts => (CONFLICT_NAME, CONFLICT_VERSION, CONFLICT_FLAGS),
+        Relation::Obsoletes => (OBSOLETE_NAME, OBSOLETE_VERSION, OBSOLETE_FLAGS),
+        Relation::Recommends => (RECOMMEND_NAME, RECOMMEND_VERSION, RECOMMEND_FLAGS),
+        Relation::Suggests => (SUGGEST_NAME, SUGGEST_VERSION, SUGGEST_FLAGS),
+        Relation::Supplements => (SUPPLEMENT_NAME, SUPPLEMENT_VERSION, SUPPLEMENT_FLAGS),
+        Relation::Enhances => (ENHANCE_NAME, ENHANCE_VERSION, ENHANCE_FLAGS),
+    };
+    DependencyTags {
+        name,
+        version,
+        flags,
+    }
+}
+
+/// The tags of a scriptlet: its text and its interpreter.
+pub fn of_phase(phase: Phase) -> (u32, u32) {
+    match phase {
+        Phase::Pretrans => (PRETRANS, PRETRANS_PROG),
+        Phase::Pre => (PREIN, PREIN_PROG),
+        Phase::Post => (POSTIN, POSTIN_PROG),
+        Phase::Preun => (PREUN, PREUN_PROG),
+        Phase::Postun => (POSTUN, POSTUN_PROG),
+        Phase::Posttrans => (POSTTRANS, POSTTRANS_PROG),
+        Phase::Preuntrans => (PREUNTRANS, PREUNTRANS_PROG),
+        Phase::Postuntrans => (POSTUNTRANS, POSTUNTRANS_PROG),
+        Phase::Verify => (VERIFY_SCRIPT, VERIFY_SCRIPT_PROG),
+    }
+}
+
+/// The tags of one family of triggers. The first four have an item for each condition, the others
+/// one for each script.
+#[derive(Clone, Copy, Debug)]
+pub struct TriggerTags {
+    /// The packages or paths.
+    pub name: u32,
+    /// The versions of packages.
+    pub version: u32,
+    /// What happens to them.
+    pub flags: u32,
+    /// Which script that sets off.
+    pub index: u32,
+    /// The scripts.
+    pub scripts: u32,
+    /// Their interpreters.
+    pub programs: u32,
+    /// Their order, where there is one.
+    pub priorities: Option<u32>,
+}
+
+/// The tags of a family of triggers.
+pub fn of_family(family: TriggerFamily) -> TriggerTags {
+    match family {
+        TriggerFamily::Package => TriggerTags {
+            name: TRIGGER_NAME,
+            version: TRIGGER_VERSION,
+            flags: TRIGGER_FLAGS,
+            index: TRIGGER_INDEX,
+            scripts: TRIGGER_SCRIPTS,
+            programs: TRIGGER_SCRIPT_PROG,
+            priorities: None,
+        },
+        TriggerFamily::File => TriggerTags {
+            name: FILE_TRIGGER_NAME,
+            version: FILE_TRIGGER_VERSION,
+            flags: FILE_TRIGGER_FLAGS,
+            index: FILE_TRIGGER_INDEX,
+            scripts: FILE_TRIGGER_SCRIPTS,
+            programs: FILE_TRIGGER_SCRIPT_PROG,
+            priorities: Some(FILE_TRIGGER_PRIORITIES),
+        },
+        TriggerFamily::Transaction => TriggerTags {
+            name: TRANS_FILE_TRIGGER_NAME,
+            version: TRANS_FILE_TRIGGER_VERSION,
+            flags: TRANS_FILE_TRIGGER_FLAGS,
+            index: TRANS_FILE_TRIGGER_INDEX,
+            scripts: TRANS_FILE_TRIGGER_SCRIPTS,
+            programs: TRANS_FILE_TRIGGER_SCRIPT_PROG,
+            priorities: Some(TRANS_FILE_TRIGGER_PRIORITIES),
+        },
+    }
+}
+
+/// The flag of what sets off a trigger.
+pub fn of_event(event: TriggerEvent) -> u32 {
+    match event {
+        TriggerEvent::Prein => sense::TRIGGER_PREIN,
+        TriggerEvent::In | TriggerEvent::FileIn | TriggerEvent::TransFileIn => sense::TRIGGER_IN,
+        TriggerEvent::Un | TriggerEvent::FileUn | TriggerEvent::TransFileUn => sense::TRIGGER_UN,
+        TriggerEvent::Postun | TriggerEvent::FilePostun | TriggerEvent::TransFilePostun => {
+            sense::TRIGGER_POSTUN
+        }
     }
 }
 

@@ -103,6 +103,11 @@ impl Profile {
         self.rpmlib.value.iter().any(|feature| feature.name == name)
     }
 
+    /// Whether the target's rpm is of this version or later.
+    pub fn has_rpm(&self, version: &str) -> bool {
+        rpm_version::rpm_evr_compare(&self.rpm.value, version).is_ge()
+    }
+
     /// Whether the target's rpm reads a payload of this compressor.
     pub fn reads_payload(&self, compressor: &str) -> bool {
         self.payloads.value.iter().any(|known| known == compressor)

@@ -1,19 +1,20 @@
 //! What an ELF file says of itself.
 //!
 //! In comes a file that nobody vouches for; out go [`ElfFacts`]: plain data, from which
-//! [`requires`] makes the capabilities that rpm's own generator would. Nothing here judges.
+//! [`requires`] and [`provides`] make the capabilities that rpm's own generator would. Nothing here
+//! judges.
 //!
 //! Reading is bounded: whatever the bytes, it ends in time and memory that grow with the size of
 //! the file at most, and it never panics (`object` checks every offset; tables whose records may
 //! overlap are counted here).
 
 mod bounded;
+mod capabilities;
 mod read;
-mod requires;
 #[cfg(test)]
 mod tests;
 
-pub use requires::requires;
+pub use capabilities::{provides, requires};
 
 use super::arch::Arch;
 use crate::target::GlibcVersion;
@@ -90,6 +91,15 @@ pub struct NeededVersion {
     pub symbol_count: usize,
 }
 
+/// A version of an interface that a library has (`.gnu.version_d`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefinedVersion {
+    /// What the library calls itself there: the name of the version marked as its base.
+    pub library: String,
+    /// The version: `ZLIB_1.2.0`.
+    pub version: String,
+}
+
 /// How many symbols of a needed version are kept by name.
 pub const MAX_SYMBOLS_NAMED: usize = 32;
 
@@ -127,8 +137,12 @@ pub struct ElfFacts {
     pub needed: Vec<String>,
     /// The versions it asks for, in order.
     pub versions: Vec<NeededVersion>,
+    /// The versions of its own interface, in order.
+    pub defined_versions: Vec<DefinedVersion>,
     /// What it is called as a library (`DT_SONAME`).
     pub soname: Option<String>,
+    /// Whether a loader leaves a word for debuggers in it (`DT_DEBUG`), as programs ask for.
+    pub has_debug: bool,
     /// Whether it has a hash table of the old kind (`DT_HASH`).
     pub has_hash: bool,
     /// Whether it has a hash table of GNU's kind (`DT_GNU_HASH`).

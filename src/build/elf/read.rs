@@ -1,8 +1,8 @@
 //! From bytes to [`ElfFacts`].
 
 use super::{
-    Arch, ByteOrder, Class, ElfFacts, Kind, MAX_SYMBOLS_NAMED, NeededSymbol, NeededVersion,
-    ReadError,
+    Arch, ByteOrder, Class, DefinedVersion, ElfFacts, Kind, MAX_SYMBOLS_NAMED, NeededSymbol,
+    NeededVersion, ReadError,
 };
 use object::elf::{self, FileHeader32, FileHeader64};
 use object::endian::{Endian, Endianness};
@@ -52,7 +52,8 @@ struct Dynamic {
     soname: Option<String>,
     hash: bool,
     gnu_hash: bool,
-    program: bool,
+    debug: bool,
+    pie: bool,
 }
 
 /// The needed versions in order, and where a symbol's version index leads among them.
@@ -87,7 +88,7 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
         };
         let kind = match self.header.e_type(self.endian) {
             elf::ET_EXEC => Kind::Executable,
-            elf::ET_DYN if interpreter.is_some() || dynamic.program => {
+            elf::ET_DYN if interpreter.is_some() || dynamic.debug || dynamic.pie => {
                 Kind::PositionIndependentExecutable
             }
             elf::ET_DYN => Kind::SharedLibrary,
@@ -102,7 +103,9 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
             interpreter,
             needed: dynamic.needed,
             versions: versions.list,
+            defined_versions: self.defined_versions()?,
             soname: dynamic.soname,
+            has_debug: dynamic.debug,
             has_hash: dynamic.hash,
             has_gnu_hash: dynamic.gnu_hash,
             dynamic: dynamic.there,
@@ -171,8 +174,8 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
             match entry.tag {
                 elf::DT_HASH => found.hash = true,
                 elf::DT_GNU_HASH => found.gnu_hash = true,
-                elf::DT_DEBUG => found.program = true,
-                elf::DT_FLAGS_1 => found.program |= entry.val & elf::DF_1_PIE.0 != 0,
+                elf::DT_DEBUG => found.debug = true,
+                elf::DT_FLAGS_1 => found.pie |= entry.val & elf::DF_1_PIE.0 != 0,
                 elf::DT_SONAME => found.soname = Some(text(table.string(entry)?)?),
                 elf::DT_NEEDED => {
                     if found.needed.len() >= MAX_NEEDED {
@@ -213,6 +216,36 @@ impl<'data, E: FileHeader, R: ReadRef<'data>> Reader<'data, E, R> {
                     weak: flags.contains(elf::VER_FLG_WEAK),
                     symbols: Vec::new(),
                     symbol_count: 0,
+                });
+            }
+        }
+        Ok(versions)
+    }
+
+    /// The first name of a record is the version's own; those after it are its parents, which have
+    /// records of their own.
+    fn defined_versions(&self) -> Result<Vec<DefinedVersion>, ReadError> {
+        let Some((definitions, link)) = self.sections.gnu_verdef(self.endian, self.data)? else {
+            return Ok(Vec::new());
+        };
+        let strings = self.sections.strings(self.endian, self.data, link)?;
+        let mut base: Option<String> = None;
+        let mut versions = Vec::new();
+        let mut count = 0;
+        for definition in definitions {
+            let (definition, mut auxiliaries) = definition?;
+            count_version(&mut count)?;
+            let Some(auxiliary) = auxiliaries.next()? else {
+                continue;
+            };
+            let name = text(auxiliary.name(self.endian, strings)?)?;
+            let flags = definition.vd_flags.get(self.endian);
+            if flags.contains(elf::VER_FLG_BASE) {
+                base = Some(name);
+            } else if let Some(library) = &base {
+                versions.push(DefinedVersion {
+                    library: library.clone(),
+                    version: name,
                 });
             }
         }

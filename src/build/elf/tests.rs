@@ -1,6 +1,6 @@
 //! A small ELF file made by hand, read back; then damaged in every way.
 
-use super::{Arch, ElfFacts, Kind, ReadError, requires};
+use super::{Arch, DefinedVersion, ElfFacts, Kind, ReadError, provides, requires};
 use crate::target::GlibcVersion;
 use proptest::prelude::*;
 
@@ -196,17 +196,45 @@ fn requirements_are_those_of_elfdeps() {
         "libc.so.6(GLIBC_2.2.5)(64bit)",
         "libc.so.6(GLIBC_2.34)(64bit)",
     ];
-    assert_eq!(requires(&facts), expected);
+    assert_eq!(requires(&facts, true), expected);
     let mut narrow = facts.clone();
     narrow.class = super::Class::Elf32;
-    assert!(requires(&narrow).contains(&"libc.so.6".to_owned()));
-    assert!(requires(&narrow).contains(&"libc.so.6(GLIBC_2.17)".to_owned()));
+    assert!(requires(&narrow, true).contains(&"libc.so.6".to_owned()));
+    assert!(requires(&narrow, true).contains(&"libc.so.6(GLIBC_2.17)".to_owned()));
+}
+
+#[test]
+fn a_program_that_may_not_be_executed_needs_nothing_and_a_library_its_own() {
+    let mut facts = ElfFacts::parse(&program(&LIBRARIES, true)).unwrap();
+    assert!(requires(&facts, false).is_empty());
+    facts.interpreter = None;
+    assert_eq!(requires(&facts, false), requires(&facts, true));
+}
+
+#[test]
+fn a_library_provides_its_name_and_versions_and_a_program_none() {
+    let mut facts = ElfFacts::parse(&program(&LIBRARIES, true)).unwrap();
+    facts.interpreter = None;
+    facts.defined_versions = vec![DefinedVersion {
+        library: "libz.so.1".to_owned(),
+        version: "ZLIB_1.2.0".to_owned(),
+    }];
+    let versions = "libz.so.1(ZLIB_1.2.0)(64bit)";
+    assert_eq!(provides(&facts, "libz.so"), ["libz.so()(64bit)", versions]);
+    assert_eq!(provides(&facts, "plugin.so"), [versions]);
+    facts.soname = Some("libz.so.1".to_owned());
+    assert_eq!(
+        provides(&facts, "libz.so"),
+        ["libz.so.1()(64bit)", versions]
+    );
+    facts.has_debug = true;
+    assert_eq!(provides(&facts, "libz.so"), [versions]);
 }
 
 #[test]
 fn the_loader_must_know_gnu_hash_where_there_is_no_other() {
     let facts = ElfFacts::parse(&program(&LIBRARIES, false)).unwrap();
-    assert!(requires(&facts).contains(&"rtld(GNU_HASH)".to_owned()));
+    assert!(requires(&facts, true).contains(&"rtld(GNU_HASH)".to_owned()));
 }
 
 #[test]
@@ -264,7 +292,7 @@ proptest! {
             bytes[at] = byte;
         }
         if let Ok(facts) = ElfFacts::parse(&bytes) {
-            let _ = requires(&facts);
+            let _ = requires(&facts, true);
         }
         bytes.truncate(cut.index(bytes.len()));
         let _ = ElfFacts::parse(&bytes);

@@ -133,6 +133,7 @@ fn triggers(description: &Description) -> Vec<Value> {
                 "conditions": conditions.collect::<Vec<_>>(),
                 "interpreter": trigger.interpreter,
                 "text": trigger.text,
+                "priority": trigger.priority,
             })
         })
         .collect()

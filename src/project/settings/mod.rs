@@ -5,6 +5,7 @@ mod bins;
 mod changelog;
 mod dependencies;
 mod files;
+mod scriptlets;
 mod services;
 mod sign;
 mod subpackages;
@@ -12,12 +13,13 @@ mod subpackages;
 pub use accounts::{GroupAccount, UserAccount, is_account_name};
 pub use bins::BinName;
 pub use changelog::{ChangelogSource, GivenRelease};
-pub use dependencies::Requirement;
+pub use dependencies::{Automatic, DeclaredDependency, Phase, Relation};
 pub(super) use files::installed_as;
 pub use files::{
     Attributes, BinaryCaps, Config, DeclaredContents, DirectoryEntry, GhostEntry, LinkEntry,
     SourceEntry,
 };
+pub use scriptlets::{Order, Script, ScriptletTable, TriggerEvent, TriggerFamily, TriggerTable};
 pub use services::{Directive, Policy, Section, ServiceTable, UpgradePolicy};
 pub use sign::SignTable;
 pub use subpackages::Subpackage;
@@ -85,8 +87,16 @@ pub struct Settings {
     pub groups: Vec<GroupAccount>,
     /// Lines for systemd-tmpfiles.
     pub tmpfiles: Vec<Spanned<String>>,
-    /// What the package needs.
-    pub requires: Vec<Requirement>,
+    /// What the package needs, provides and does not go along with.
+    pub dependencies: Vec<DeclaredDependency>,
+    /// Which requirements are worked out from its files.
+    pub auto_requires: Automatic,
+    /// Which provided names are worked out from its files.
+    pub auto_provides: Automatic,
+    /// The user's own scriptlets.
+    pub scriptlets: Vec<ScriptletTable>,
+    /// The user's triggers, in the order in which they were written.
+    pub triggers: Vec<TriggerTable>,
     /// The services, in the order in which they were written.
     pub services: Vec<ServiceTable>,
     /// How much rules of the check matter: code and level.
@@ -148,7 +158,11 @@ impl Settings {
             users: accounts::users(reader.table("users")?)?,
             groups: accounts::groups(reader.table("groups")?)?,
             tmpfiles: reader.strings("tmpfiles")?.unwrap_or_default(),
-            requires: dependencies::requires(reader.table("requires")?)?,
+            dependencies: dependencies::dependencies(&mut reader)?,
+            auto_requires: dependencies::automatic(&mut reader, "auto-requires")?,
+            auto_provides: dependencies::automatic(&mut reader, "auto-provides")?,
+            scriptlets: scriptlets::scriptlets(reader.table("scriptlets")?)?,
+            triggers: scriptlets::triggers(reader.tables("triggers")?)?,
             services: services::services(reader.table("services")?)?,
             lints: lints(reader.table("lints")?)?,
             sign: sign::sign(reader.table("sign")?)?,

@@ -2,6 +2,7 @@
 
 use super::header::Header;
 use super::package::Metadata;
+use crate::package::Relation;
 use crate::rpm::tag::{self, sense};
 
 /// One dependency.
@@ -37,6 +38,8 @@ pub struct ReadTrigger {
     pub interpreter: Vec<String>,
     /// Its text.
     pub text: String,
+    /// Triggers of files run in this order, the highest first; others have none.
+    pub priority: Option<u64>,
 }
 
 /// One entry of the changelog.
@@ -75,6 +78,7 @@ struct Family {
     scripts: u32,
     programs: u32,
     index: u32,
+    priorities: Option<u32>,
     conditions: [u32; 3],
     /// What a condition with this flag makes it.
     kinds: [(u32, &'static str); 4],
@@ -85,6 +89,7 @@ const FAMILIES: [Family; 3] = [
         scripts: tag::TRIGGER_SCRIPTS,
         programs: tag::TRIGGER_SCRIPT_PROG,
         index: tag::TRIGGER_INDEX,
+        priorities: None,
         conditions: [tag::TRIGGER_NAME, tag::TRIGGER_VERSION, tag::TRIGGER_FLAGS],
         kinds: [
             (sense::TRIGGER_PREIN, "triggerprein"),
@@ -97,6 +102,7 @@ const FAMILIES: [Family; 3] = [
         scripts: tag::FILE_TRIGGER_SCRIPTS,
         programs: tag::FILE_TRIGGER_SCRIPT_PROG,
         index: tag::FILE_TRIGGER_INDEX,
+        priorities: Some(tag::FILE_TRIGGER_PRIORITIES),
         conditions: [
             tag::FILE_TRIGGER_NAME,
             tag::FILE_TRIGGER_VERSION,
@@ -113,6 +119,7 @@ const FAMILIES: [Family; 3] = [
         scripts: tag::TRANS_FILE_TRIGGER_SCRIPTS,
         programs: tag::TRANS_FILE_TRIGGER_SCRIPT_PROG,
         index: tag::TRANS_FILE_TRIGGER_INDEX,
+        priorities: Some(tag::TRANS_FILE_TRIGGER_PRIORITIES),
         conditions: [
             tag::TRANS_FILE_TRIGGER_NAME,
             tag::TRANS_FILE_TRIGGER_VERSION,
@@ -129,6 +136,8 @@ const FAMILIES: [Family; 3] = [
 
 fn triggers(header: &Header, family: &Family) -> Vec<ReadTrigger> {
     let mut programs = header.texts(family.programs);
+    let priorities = family.priorities.into_iter();
+    let mut priorities = priorities.flat_map(|tag| header.numbers(tag));
     let mut triggers: Vec<ReadTrigger> = header
         .texts(family.scripts)
         .map(|script| ReadTrigger {
@@ -136,6 +145,7 @@ fn triggers(header: &Header, family: &Family) -> Vec<ReadTrigger> {
             conditions: Vec::new(),
             interpreter: programs.next().map(text).into_iter().collect(),
             text: text(script),
+            priority: priorities.next(),
         })
         .collect();
     let indexes = header.numbers(family.index);
@@ -158,84 +168,50 @@ fn triggers(header: &Header, family: &Family) -> Vec<ReadTrigger> {
 }
 
 impl Metadata {
+    /// One of the lists of dependencies.
+    pub fn dependencies(&self, relation: Relation) -> Vec<ReadDependency> {
+        let tags = tag::of_relation(relation);
+        dependencies(self.header(), [tags.name, tags.version, tags.flags])
+    }
+
     /// `Requires`; of a source package what building it needs.
     pub fn requires(&self) -> Vec<ReadDependency> {
-        dependencies(
-            self.header(),
-            [tag::REQUIRE_NAME, tag::REQUIRE_VERSION, tag::REQUIRE_FLAGS],
-        )
+        self.dependencies(Relation::Requires)
     }
 
     /// `Provides`.
     pub fn provides(&self) -> Vec<ReadDependency> {
-        dependencies(
-            self.header(),
-            [tag::PROVIDE_NAME, tag::PROVIDE_VERSION, tag::PROVIDE_FLAGS],
-        )
+        self.dependencies(Relation::Provides)
     }
 
     /// `Conflicts`.
     pub fn conflicts(&self) -> Vec<ReadDependency> {
-        dependencies(
-            self.header(),
-            [
-                tag::CONFLICT_NAME,
-                tag::CONFLICT_VERSION,
-                tag::CONFLICT_FLAGS,
-            ],
-        )
+        self.dependencies(Relation::Conflicts)
     }
 
     /// `Obsoletes`.
     pub fn obsoletes(&self) -> Vec<ReadDependency> {
-        dependencies(
-            self.header(),
-            [
-                tag::OBSOLETE_NAME,
-                tag::OBSOLETE_VERSION,
-                tag::OBSOLETE_FLAGS,
-            ],
-        )
+        self.dependencies(Relation::Obsoletes)
     }
 
     /// `Recommends`.
     pub fn recommends(&self) -> Vec<ReadDependency> {
-        dependencies(
-            self.header(),
-            [
-                tag::RECOMMEND_NAME,
-                tag::RECOMMEND_VERSION,
-                tag::RECOMMEND_FLAGS,
-            ],
-        )
+        self.dependencies(Relation::Recommends)
     }
 
     /// `Suggests`.
     pub fn suggests(&self) -> Vec<ReadDependency> {
-        dependencies(
-            self.header(),
-            [tag::SUGGEST_NAME, tag::SUGGEST_VERSION, tag::SUGGEST_FLAGS],
-        )
+        self.dependencies(Relation::Suggests)
     }
 
     /// `Supplements`.
     pub fn supplements(&self) -> Vec<ReadDependency> {
-        dependencies(
-            self.header(),
-            [
-                tag::SUPPLEMENT_NAME,
-                tag::SUPPLEMENT_VERSION,
-                tag::SUPPLEMENT_FLAGS,
-            ],
-        )
+        self.dependencies(Relation::Supplements)
     }
 
     /// `Enhances`.
     pub fn enhances(&self) -> Vec<ReadDependency> {
-        dependencies(
-            self.header(),
-            [tag::ENHANCE_NAME, tag::ENHANCE_VERSION, tag::ENHANCE_FLAGS],
-        )
+        self.dependencies(Relation::Enhances)
     }
 
     /// The scriptlets, in the order in which they run.

@@ -78,11 +78,6 @@ impl FileEntry<'_> {
         String::from_utf8_lossy(self.digest).into_owned()
     }
 
-    /// The capabilities as text; empty where it has none.
-    pub fn caps(&self) -> String {
-        String::from_utf8_lossy(self.caps).into_owned()
-    }
-
     /// The permission bits.
     pub fn permissions(&self) -> u16 {
         self.mode & 0o7777

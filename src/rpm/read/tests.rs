@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::build::Interrupt;
-use crate::package::{Compression, FileKind, Plan, Source};
+use crate::package::{Compression, FileKind, Plan, Relation, Source};
 use crate::report::Quiet;
 use crate::rpm::{EncodedDependencies, Error, Options, fixture, tag, write};
 use camino::Utf8Path;
@@ -45,7 +45,10 @@ fn read(bytes: &[u8]) -> Result<(Metadata, Verification), Error> {
     let rpm = ReadRpm::parse(bytes, "test.rpm")?;
     let metadata = rpm.metadata();
     let _ = (metadata.identity(), metadata.scriptlets());
-    let _ = (metadata.requires(), metadata.provides());
+    for relation in Relation::ALL {
+        let _ = metadata.dependencies(relation);
+    }
+    let _ = metadata.triggers();
     rpm.verify()
 }
 
@@ -79,8 +82,7 @@ fn what_was_written_is_read_back_and_every_digest_is_right() {
         .map(|d| (&d.name, &d.version, d.flags))
         .collect();
     let wanted: Vec<_> = expected
-        .requires
-        .iter()
+        .list(Relation::Requires)
         .map(|d| (&d.name, &d.version, d.flags))
         .collect();
     assert_eq!(requires, wanted);
