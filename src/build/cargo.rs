@@ -133,6 +133,7 @@ mod tests {
             targets: Vec::new(),
             triple: None,
             source: Source::Existing,
+            line_tables: false,
             cargo: CargoOptions {
                 features: vec!["a b".to_owned()],
                 frozen: true,

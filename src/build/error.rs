@@ -153,6 +153,14 @@ pub enum Error {
         /// Why.
         source: ReadError,
     },
+    /// Its debug information cannot be parted from it.
+    #[error("{path} cannot be parted from its debug information: {source}")]
+    Part {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// It is for another architecture.
     #[error("{path} is for {}, and {wanted} is wanted", other_arch(*found, *machine))]
     OtherArch {

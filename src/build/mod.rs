@@ -38,6 +38,7 @@ mod host;
 mod install;
 mod interrupt;
 mod locate;
+mod parted;
 mod process;
 mod request;
 pub mod runs;
@@ -51,6 +52,7 @@ pub use elf::ElfFacts;
 pub use error::Error;
 pub use generators::Capabilities;
 pub use interrupt::Interrupt;
+pub use parted::{Parted, part};
 pub(crate) use process::{ending, run_filter};
 pub use request::{CargoOptions, Request, Source};
 
@@ -197,6 +199,17 @@ impl<'a> Run<'a> {
                     .with_note(reason)
                     .with_help("for one, add `-C link-arg=-Wl,--build-id=sha1` to the rustflags"),
             ),
+        }
+        if self.request.line_tables {
+            let options = &self.request.cargo;
+            // Ours to take out again: a profile that strips would leave nothing to part.
+            command
+                .env(options.profile_variable("DEBUG"), "line-tables-only")
+                .env(options.profile_variable("STRIP"), "none");
+            self.sink.diagnostic(
+                &Diagnostic::note("`debuginfo = true` builds with line tables")
+                    .with_note("what was built without them is built again, once"),
+            );
         }
         self.sink.status("Building", &self.description(build));
         let mut messages = cargo::Messages::default();

@@ -24,6 +24,9 @@ pub struct Request {
     pub triple: Option<String>,
     /// Where the binaries come from.
     pub source: Source,
+    /// Whether lines of code are to be found for addresses: turned on in cargo's profile, where
+    /// cargo builds.
+    pub line_tables: bool,
     /// What goes to cargo as it is.
     pub cargo: CargoOptions,
 }
@@ -90,6 +93,13 @@ impl CargoOptions {
         } else {
             &self.profile
         }
+    }
+
+    /// The variable that sets a key of the profile (The Cargo Book, "Environment Variables":
+    /// `CARGO_PROFILE_<name>_DEBUG`).
+    pub(super) fn profile_variable(&self, key: &str) -> String {
+        let profile = self.profile().to_uppercase().replace('-', "_");
+        format!("CARGO_PROFILE_{profile}_{key}")
     }
 
     /// The folder that cargo names after the profile: those built in have names of their own

@@ -8,7 +8,7 @@ use super::scripts;
 use super::{
     Compression, Draft, Error, Nevra, PackageName, Plan, PlanSet, PlannedFile, Scriptlets, Texts,
 };
-use super::{accounts, tmpfiles};
+use super::{accounts, debuginfo, tmpfiles};
 use crate::adapt::Needs;
 use crate::contents::{Accounts, Entry, FileKind, InstallPath, Source, TmpfilesLine, bin_caps};
 use crate::project::{Phase, Scripts, Settings};
@@ -30,6 +30,8 @@ pub struct Binary {
     pub name: String,
     /// Where it lies.
     pub path: Utf8PathBuf,
+    /// Its build id, in lower-case hexadecimal.
+    pub build_id: Option<String>,
 }
 
 /// What rpm's own generators would say of a file that is shipped, as names of capabilities.
@@ -94,6 +96,8 @@ pub struct Part<'a> {
     pub binaries: Vec<Binary>,
     /// What was found in the files.
     pub found: Vec<Found>,
+    /// What it provides that follows from none of these.
+    pub provides: Vec<Dependency>,
 }
 
 /// Puts the RPMs of a package for one target together, the main one first.
@@ -103,7 +107,12 @@ pub struct Part<'a> {
 pub fn assemble_all(parts: Vec<Part<'_>>) -> Result<PlanSet, Error> {
     let with_units = parts.iter().filter(|part| !part.units.is_empty());
     let with_units: Vec<PackageName> = with_units.map(|part| part.nevra.name.clone()).collect();
-    let plan = |part: Part<'_>| {
+    let mut linked = BTreeSet::new();
+    let plan = |mut part: Part<'_>| {
+        // A build id leads to one program: the same program under another name has no link.
+        for binary in &mut part.binaries {
+            binary.build_id.take_if(|id| !linked.insert(id.clone()));
+        }
         let siblings = with_units.iter().filter(|name| **name != part.nevra.name);
         let siblings: Vec<PackageName> = siblings.cloned().collect();
         assemble(part, &siblings)
@@ -131,6 +140,9 @@ fn assemble(mut part: Part<'_>, siblings: &[PackageName]) -> Result<Plan, Error>
     let ours = ours.scriptlets()?;
     let mut entries = std::mem::take(&mut part.contents);
     entries.extend(binaries(&part)?);
+    if profile.build_id_links.value {
+        entries.extend(debuginfo::build_id_links(&part.binaries)?);
+    }
     entries.extend(units(&part.units, profile)?);
     entries.extend(accounts::files(name, &part.accounts, profile)?);
     entries.extend(tmpfiles::files(name, &part.needs, &part.tmpfiles)?);
@@ -339,6 +351,7 @@ fn dependencies(
     all.requires.extend(scriptlet_requires(ours));
     let owners = accounts::requires(&part.accounts, profile, files);
     all.requires.extend(owners);
+    all.provides.extend(part.provides.iter().cloned());
     all.provides
         .extend(accounts::provides(&part.accounts, profile));
     Ok(all)

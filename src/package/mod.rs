@@ -8,6 +8,7 @@
 mod accounts;
 mod assemble;
 mod changelog;
+mod debuginfo;
 mod declared;
 mod dependency;
 mod error;
@@ -27,6 +28,7 @@ pub use assemble::{
     BIN_DIR, Binary, Found, PackagedUnit, Part, ScriptletNeeds, assemble_all, check_scripts,
 };
 pub use changelog::{Change, changes};
+pub use debuginfo::{debug_contents, debug_provides};
 pub use declared::{Declared, declared};
 pub use dependency::{Comparison, Constraint, Dependencies, Dependency};
 pub use error::{Error, InTwoRpms};

@@ -77,7 +77,7 @@ fn merged(package: &PackageName, ours: &str, users: &UserScriptlet) -> Result<St
         Phase::Pretrans | Phase::Pre | Phase::Preun | Phase::Preuntrans
     );
     render(
-        include_str!("../../templates/scriptlets/merged.sh"),
+        include_str!("../../templates/scriptlets/merged.sh.in"),
         &context! { package => package.as_str(), first, second, stops },
     )
 }

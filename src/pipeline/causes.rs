@@ -206,6 +206,6 @@ mod tests {
     #[test]
     fn lost_sandboxing_is_one_finding_with_each_line() {
         let text = "[Service]\nUser=a\nExecStart=/bin/x\nProtectClock=yes\nNoNewPrivileges=yes\nPrivateUsers=yes\n";
-        insta::assert_snapshot!(said("centos7", text), @"x.service:4:1: warning[AMB090]: 2 of 3 sandboxing directives of x.service do nothing on systemd 219");
+        insta::assert_snapshot!(said("centos7", text), @"x.service:4:1: warning[AMB090]: 2 of 3 lines of sandboxing in x.service do nothing on systemd 219");
     }
 }

@@ -11,6 +11,7 @@ mod before_build;
 mod bins;
 mod causes;
 mod check;
+mod debuginfo;
 mod error;
 mod findings;
 mod given;

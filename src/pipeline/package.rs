@@ -1,6 +1,7 @@
 //! From checked packages to RPMs under their final names.
 
 use super::check::{Checked, CheckedPackage, CheckedTarget};
+use super::debuginfo::{Programs, Workshop};
 use super::output::{MadeFolders, Output, folder_of};
 use super::signing::{Keys, SignRequest};
 use super::{CheckedPart, Error, Request, check};
@@ -10,8 +11,8 @@ use crate::contents::{Entry, FileKind, generated};
 use crate::inspect::{self, VerifiedRpm};
 use crate::lint::Levels;
 use crate::package::{
-    BIN_DIR, Binary, Found, ManagedUnit, NOARCH, Nevra, PackagedUnit, Part, Plan, PlanSet,
-    assemble_all, changes, nevra,
+    BIN_DIR, Found, ManagedUnit, NOARCH, Nevra, PackagedUnit, Part, Plan, PlanSet, assemble_all,
+    changes, nevra,
 };
 use crate::project;
 use crate::repo::{Claim, check_claims};
@@ -87,12 +88,15 @@ pub fn package(
     folders.make(&paths)?;
     // Before minutes of building, too: what a target does not verify is not signed with.
     let mut signers = signers(&checked, request, sink)?.into_iter();
+    let mut workshop = Workshop::new(&checked.workspace.target_directory);
     let mut artifacts = Vec::new();
     for package in &checked.packages {
         let built = build::run(&build_request(package, &checked, request), interrupt, sink)?;
         for (target, built) in package.targets.iter().zip(&built) {
+            let programs = workshop.part(built, &target.parts[0].settings, sink)?;
             let root = &checked.workspace.root;
-            let plans = assemble_all(parts(package, target, built, root, epoch, sink)?)?;
+            let parts = parts(package, target, built, &programs, root, epoch, sink)?;
+            let plans = assemble_all(parts)?;
             let signer = signers.next().flatten();
             let signer = signer.as_ref();
             artifacts.extend(make(&plans, target, &output, signer, interrupt, sink)?);
@@ -215,6 +219,10 @@ fn build_request(
         targets: package.targets.iter().map(|target| target.target).collect(),
         triple: request.triple.clone(),
         source: request.source.clone(),
+        line_tables: package
+            .targets
+            .iter()
+            .any(|target| target.parts[0].settings.debuginfo == Some(true)),
         cargo: request.cargo.clone(),
     }
 }
@@ -230,11 +238,12 @@ fn members(package: &CheckedPackage) -> Vec<String> {
     members
 }
 
-/// The RPMs of a package for a target, the main one first.
+/// The RPMs of a package for a target, the main one first, that with debug information last.
 fn parts<'a>(
     package: &'a CheckedPackage,
     target: &'a CheckedTarget,
     built: &Built,
+    programs: &Programs,
     root: &Utf8Path,
     epoch: Option<u32>,
     sink: &dyn Sink,
@@ -270,10 +279,17 @@ fn parts<'a>(
         accounts: part.accounts.clone(),
         tmpfiles: part.tmpfiles.clone(),
         scripts: &part.scripts,
-        binaries: own_binaries(part, built).map(binary).collect(),
+        binaries: programs.of(part),
         found: found(part, built, sink),
+        provides: Vec::new(),
     };
-    Ok(target.parts.iter().zip(contents).map(part).collect())
+    let mut parts: Vec<Part<'a>> = target.parts.iter().zip(contents).map(part).collect();
+    let contents = programs.debug_contents(target)?;
+    if !contents.is_empty() {
+        let provides = programs.debug_provides(target);
+        parts.push(parts[0].debuginfo(contents, provides)?);
+    }
+    Ok(parts)
 }
 
 /// The built binaries that an RPM has.
@@ -348,13 +364,6 @@ fn packaged_unit(unit: &super::CheckedUnit) -> PackagedUnit {
             .map(|drop_in| (drop_in.file_name.to_owned(), drop_in.bytes.clone()))
             .collect(),
         origin: unit.origin.clone(),
-    }
-}
-
-fn binary(binary: &build::Binary) -> Binary {
-    Binary {
-        name: binary.name.clone(),
-        path: binary.path.clone(),
     }
 }
 

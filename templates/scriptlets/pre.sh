@@ -3,9 +3,7 @@
 package='{{ package }}'
 units='{{ units }}'
 unit_dir='{{ unit_dir }}'
-{%- if siblings %}
 siblings='{{ siblings }}'
-{%- endif %}
 
 set -f
 state=/var/lib/rpm-state
@@ -82,7 +80,6 @@ remember() {
     printf '%s %s %s %s\n' "$2" "$enabled" "$active" "$since" >"$record/$1"
 }
 
-{% if siblings -%}
 # took_over UNIT: whether another RPM of the project, whose unit it was until now, has recorded it
 # in this transaction; what that one's %post undoes since then is not what the unit was like.
 took_over() {
@@ -98,7 +95,6 @@ took_over() {
     return 1
 }
 
-{% endif -%}
 # Units that this version no longer has are recorded for the one that may take them over.
 for unit in $old_units; do
     case " $units " in
@@ -107,9 +103,7 @@ for unit in $old_units; do
     esac
 done
 for unit in $units; do
-{%- if siblings %}
     took_over "$unit" && continue
-{%- endif %}
     file=new
     for path in "$unit_dir/$unit" "/etc/systemd/system/$unit"; do
         if [ -e "$path" ] || [ -L "$path" ]; then

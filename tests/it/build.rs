@@ -42,6 +42,7 @@ impl Project {
             targets: targets.iter().map(|name| find(name).unwrap()).collect(),
             triple: None,
             source,
+            line_tables: false,
             cargo: CargoOptions {
                 offline: true,
                 quiet: true,

@@ -13,6 +13,7 @@ mod build;
 mod changelog;
 mod check;
 mod contents;
+mod debuginfo;
 mod dependencies;
 mod distribution_units;
 mod inspect;

@@ -29,7 +29,8 @@ pub(crate) fn run() -> Result<(), Failure> {
     test::run(&[])
 }
 
-/// The templates of scriptlets. They are whole scripts as they stand: what is filled in stands
+/// The templates of scriptlets. They are whole scripts as they stand, but for the frame that holds two
+/// of them (`.sh.in`), which the tests run filled in: what is filled in stands
 /// between quotes.
 fn scriptlets() -> Result<Vec<PathBuf>, Failure> {
     let folder = PathBuf::from("templates/scriptlets");

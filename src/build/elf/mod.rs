@@ -10,7 +10,9 @@
 
 mod bounded;
 mod capabilities;
+mod headers;
 mod read;
+pub mod split;
 #[cfg(test)]
 mod tests;
 

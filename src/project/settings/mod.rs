@@ -3,6 +3,7 @@
 mod accounts;
 mod bins;
 mod changelog;
+mod debug;
 mod dependencies;
 mod files;
 mod scriptlets;
@@ -13,6 +14,7 @@ mod subpackages;
 pub use accounts::{GroupAccount, UserAccount, is_account_name};
 pub use bins::BinName;
 pub use changelog::{ChangelogSource, GivenRelease};
+pub use debug::Strip;
 pub use dependencies::{Automatic, DeclaredDependency, Phase, Relation};
 pub(super) use files::installed_as;
 pub use files::{
@@ -99,6 +101,10 @@ pub struct Settings {
     pub triggers: Vec<TriggerTable>,
     /// The services, in the order in which they were written.
     pub services: Vec<ServiceTable>,
+    /// What is taken out of the binaries.
+    pub strip: Strip,
+    /// Whether debug information is asked for (`true`), or there is to be no package of it.
+    pub debuginfo: Option<bool>,
     /// How much rules of the check matter: code and level.
     pub lints: Vec<(Spanned<String>, LintLevel)>,
     /// What packages are signed with.
@@ -158,6 +164,8 @@ impl Settings {
             users: accounts::users(reader.table("users")?)?,
             groups: accounts::groups(reader.table("groups")?)?,
             tmpfiles: reader.strings("tmpfiles")?.unwrap_or_default(),
+            strip: debug::strip(reader.take("strip"))?,
+            debuginfo: reader.boolean("debuginfo")?,
             dependencies: dependencies::dependencies(&mut reader)?,
             auto_requires: dependencies::automatic(&mut reader, "auto-requires")?,
             auto_provides: dependencies::automatic(&mut reader, "auto-provides")?,

@@ -11,7 +11,7 @@ use crate::project::tree::{Entry, Table};
 use crate::report::Spanned;
 
 /// The keys that hold for all RPMs of a package.
-const SHARED: [&str; 7] = [
+const SHARED: [&str; 9] = [
     "release",
     "epoch",
     "license",
@@ -19,6 +19,8 @@ const SHARED: [&str; 7] = [
     "vendor",
     "packager",
     "changelog",
+    "debuginfo",
+    "strip",
 ];
 
 /// The keys that are about the package or the run, not about an RPM.

@@ -1,0 +1,157 @@
+//! Built programs parted from their debug information, and the RPM of the latter.
+
+use super::{CheckedPart, CheckedTarget, Error};
+use crate::build::{self, Built, Parted, elf};
+use crate::contents::Entry;
+use crate::package::{Binary, Dependency, debug_contents, debug_provides};
+use crate::project::{Settings, Strip};
+use crate::report::{Diagnostic, Sink};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
+use tempfile::TempDir;
+
+/// Where parted programs lie until they are packaged. Removed with its value.
+pub(super) struct Workshop {
+    /// Cargo's folder: on the same disk as what is built.
+    target_directory: Utf8PathBuf,
+    /// Made when the first program is parted.
+    folder: Option<TempDir>,
+    /// By path and what was taken out; most targets share a build.
+    made: BTreeMap<(Utf8PathBuf, &'static str), Parted>,
+}
+
+/// The binaries of one package for one target.
+pub(super) struct Programs {
+    programs: Vec<Program>,
+}
+
+struct Program {
+    built: build::Binary,
+    parted: Parted,
+}
+
+impl Workshop {
+    pub(super) fn new(target_directory: &Utf8Path) -> Self {
+        Workshop {
+            target_directory: target_directory.to_owned(),
+            folder: None,
+            made: BTreeMap::new(),
+        }
+    }
+
+    /// A new folder for what one program is parted into.
+    fn folder(&mut self) -> Result<Utf8PathBuf, Error> {
+        let failed = |source| Error::Output {
+            path: self.target_directory.clone(),
+            source,
+        };
+        let root = match self.folder.take() {
+            Some(folder) => folder,
+            None => tempfile::Builder::new()
+                .prefix(".ambot-debug-")
+                .tempdir_in(&self.target_directory)
+                .map_err(failed)?,
+        };
+        let path = root.path().join(self.made.len().to_string());
+        let made = std::fs::create_dir_all(&path).map_err(failed);
+        let path = Utf8PathBuf::from_path_buf(path)
+            .map_err(|_| failed(std::io::Error::other("its path is not UTF-8")));
+        self.folder = Some(root);
+        made?;
+        path
+    }
+
+    /// Parts what was built, as the settings want it.
+    pub(super) fn part(
+        &mut self,
+        built: &Built,
+        settings: &Settings,
+        sink: &dyn Sink,
+    ) -> Result<Programs, Error> {
+        let mut programs = Vec::new();
+        for binary in &built.binaries {
+            if settings.debuginfo == Some(true) && !binary.facts.debug_info {
+                sink.diagnostic(
+                    &Diagnostic::warning(format!("`{}` has no debug information", binary.name))
+                        .with_help(
+                            "build it anew (without `--no-build`), or leave `debuginfo = true` out",
+                        ),
+                );
+            }
+            let parted = self.part_one(binary, settings)?;
+            programs.push(Program {
+                built: binary.clone(),
+                parted,
+            });
+        }
+        Ok(Programs { programs })
+    }
+
+    fn part_one(&mut self, binary: &build::Binary, settings: &Settings) -> Result<Parted, Error> {
+        let keep = settings.debuginfo != Some(false);
+        let (strip, word) = match settings.strip {
+            Strip::None => (None, "none"),
+            Strip::DebugInfo if keep => (Some(elf::split::Strip::DebugInfo), "debuginfo"),
+            Strip::DebugInfo => (Some(elf::split::Strip::DebugInfo), "debuginfo-dropped"),
+            Strip::Symbols if keep => (Some(elf::split::Strip::Symbols), "symbols"),
+            Strip::Symbols => (Some(elf::split::Strip::Symbols), "symbols-dropped"),
+        };
+        let has_any = match strip {
+            None => false,
+            Some(elf::split::Strip::DebugInfo) => binary.facts.debug_info,
+            Some(elf::split::Strip::Symbols) => true,
+        };
+        if !has_any {
+            return Ok(Parted {
+                program: binary.path.clone(),
+                debug: None,
+            });
+        }
+        let key = (binary.path.clone(), word);
+        if let Some(parted) = self.made.get(&key) {
+            return Ok(parted.clone());
+        }
+        let folder = self.folder()?;
+        let parted = build::part(binary, strip, keep, &folder)?;
+        self.made.insert(key, parted.clone());
+        Ok(parted)
+    }
+}
+
+impl Programs {
+    /// The binaries of an RPM, as they are packaged.
+    pub(super) fn of(&self, part: &CheckedPart) -> Vec<Binary> {
+        self.own(part).map(packaged).collect()
+    }
+
+    /// What the RPM with debug information ships; nothing where there is none.
+    pub(super) fn debug_contents(&self, target: &CheckedTarget) -> Result<Vec<Entry>, Error> {
+        let links = target.target.profile().build_id_links.value;
+        let shipped = target.parts.iter().flat_map(|part| self.own(part));
+        let parted = shipped.filter_map(|program| {
+            let debug = program.parted.debug.clone()?;
+            Some((packaged(program), debug))
+        });
+        Ok(debug_contents(&parted.collect::<Vec<_>>(), links)?)
+    }
+
+    /// What the RPM with debug information provides.
+    pub(super) fn debug_provides(&self, target: &CheckedTarget) -> Vec<Dependency> {
+        let shipped = target.parts.iter().flat_map(|part| self.own(part));
+        let parted = shipped.filter(|program| program.parted.debug.is_some());
+        debug_provides(parted.filter_map(|program| program.built.facts.build_id.as_deref()))
+    }
+
+    fn own<'a>(&'a self, part: &'a CheckedPart) -> impl Iterator<Item = &'a Program> {
+        let programs = self.programs.iter();
+        programs.filter(|program| part.bins.iter().any(|bin| bin.name == program.built.name))
+    }
+}
+
+fn packaged(program: &Program) -> Binary {
+    Binary {
+        name: program.built.name.clone(),
+        path: program.parted.program.clone(),
+        build_id: program.built.facts.build_id.clone(),
+    }
+}
