@@ -52,7 +52,7 @@ pub use elf::ElfFacts;
 pub use error::Error;
 pub use generators::Capabilities;
 pub use interrupt::Interrupt;
-pub use parted::{Parted, part};
+pub use parted::{Parted, Parting, part};
 pub(crate) use process::{ending, run_filter};
 pub use request::{CargoOptions, Request, Source};
 

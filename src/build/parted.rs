@@ -16,28 +16,48 @@ pub struct Parted {
     pub debug: Option<Utf8PathBuf>,
 }
 
-/// Takes out of a program what `strip` names, and makes a file of the debug information where it
-/// is to be kept. New files are made in `folder`, as `NAME` and `NAME.debug`.
+impl Parted {
+    /// A program that stays as it was built.
+    pub fn whole(binary: &Binary) -> Self {
+        Parted {
+            program: binary.path.clone(),
+            debug: None,
+        }
+    }
+}
+
+/// What becomes of a program and its debug information.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Parting {
+    /// What is taken out of the program; nothing where it is `None`.
+    pub strip: Option<Strip>,
+    /// Whether the debug information that is taken out becomes a file.
+    pub keep_debug: bool,
+}
+
+impl Parting {
+    /// Whether there is something in a program that it takes out.
+    pub fn changes(self, binary: &Binary) -> bool {
+        match self.strip {
+            None => false,
+            Some(Strip::DebugInfo) => binary.facts.debug_info,
+            Some(Strip::Symbols) => true,
+        }
+    }
+}
+
+/// Takes out of a program what is to be taken out, and makes a file of the debug information where
+/// it is to be kept. New files are made in `folder`, as `NAME` and `NAME.debug`.
 ///
 /// A program in which there is nothing to take stays as it is, and so does one that cannot be
 /// stripped without moving what is loaded.
 ///
 /// # Errors
 /// When the program is no sound ELF file, or a file cannot be read or written.
-pub fn part(
-    binary: &Binary,
-    strip: Option<Strip>,
-    keep_debug: bool,
-    folder: &Utf8Path,
-) -> Result<Parted, Error> {
-    let whole = Parted {
-        program: binary.path.clone(),
-        debug: None,
-    };
-    let strip = match strip {
-        Some(Strip::DebugInfo) if !binary.facts.debug_info => return Ok(whole),
-        Some(strip) => strip,
-        None => return Ok(whole),
+pub fn part(binary: &Binary, parting: Parting, folder: &Utf8Path) -> Result<Parted, Error> {
+    let whole = Parted::whole(binary);
+    let Some(strip) = parting.strip.filter(|_| parting.changes(binary)) else {
+        return Ok(whole);
     };
     let input = File::open(&binary.path).map_err(|source| Error::Part {
         path: binary.path.clone(),
@@ -49,7 +69,7 @@ pub fn part(
     };
     let mut debug = None;
     let mut link = None;
-    if keep_debug && binary.facts.debug_info {
+    if parting.keep_debug && binary.facts.debug_info {
         let file_name = format!("{}.debug", binary.name);
         let path = folder.join(&file_name);
         let crc = write(

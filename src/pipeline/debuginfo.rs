@@ -1,7 +1,7 @@
 //! Built programs parted from their debug information, and the RPM of the latter.
 
 use super::{CheckedPart, CheckedTarget, Error};
-use crate::build::{self, Built, Parted, elf};
+use crate::build::{self, Built, Parted, Parting, elf};
 use crate::contents::Entry;
 use crate::package::{Binary, Dependency, debug_contents, debug_provides};
 use crate::project::{Settings, Strip};
@@ -16,8 +16,8 @@ pub(super) struct Workshop {
     target_directory: Utf8PathBuf,
     /// Made when the first program is parted.
     folder: Option<TempDir>,
-    /// By path and what was taken out; most targets share a build.
-    made: BTreeMap<(Utf8PathBuf, &'static str), Parted>,
+    /// What was made of a program; most targets share a build and want the same of it.
+    made: BTreeMap<(Utf8PathBuf, Parting), Parted>,
 }
 
 /// The binaries of one package for one target.
@@ -88,31 +88,23 @@ impl Workshop {
     }
 
     fn part_one(&mut self, binary: &build::Binary, settings: &Settings) -> Result<Parted, Error> {
-        let keep = settings.debuginfo != Some(false);
-        let (strip, word) = match settings.strip {
-            Strip::None => (None, "none"),
-            Strip::DebugInfo if keep => (Some(elf::split::Strip::DebugInfo), "debuginfo"),
-            Strip::DebugInfo => (Some(elf::split::Strip::DebugInfo), "debuginfo-dropped"),
-            Strip::Symbols if keep => (Some(elf::split::Strip::Symbols), "symbols"),
-            Strip::Symbols => (Some(elf::split::Strip::Symbols), "symbols-dropped"),
+        let parting = Parting {
+            strip: match settings.strip {
+                Strip::None => None,
+                Strip::DebugInfo => Some(elf::split::Strip::DebugInfo),
+                Strip::Symbols => Some(elf::split::Strip::Symbols),
+            },
+            keep_debug: settings.debuginfo != Some(false),
         };
-        let has_any = match strip {
-            None => false,
-            Some(elf::split::Strip::DebugInfo) => binary.facts.debug_info,
-            Some(elf::split::Strip::Symbols) => true,
-        };
-        if !has_any {
-            return Ok(Parted {
-                program: binary.path.clone(),
-                debug: None,
-            });
+        if !parting.changes(binary) {
+            return Ok(Parted::whole(binary));
         }
-        let key = (binary.path.clone(), word);
+        let key = (binary.path.clone(), parting);
         if let Some(parted) = self.made.get(&key) {
             return Ok(parted.clone());
         }
         let folder = self.folder()?;
-        let parted = build::part(binary, strip, keep, &folder)?;
+        let parted = build::part(binary, parting, &folder)?;
         self.made.insert(key, parted.clone());
         Ok(parted)
     }

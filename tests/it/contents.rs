@@ -1,5 +1,6 @@
 //! Files, folders, links, ghosts, capabilities, pages: what rpm makes of them on a machine.
 
+use crate::packages::query;
 use crate::support::ground::for_each_rpm;
 use crate::support::project::{Project, Target};
 use crate::support::root::Root;
@@ -71,17 +72,6 @@ fn project(tables: &str) -> Project {
     fs::create_dir(project.path().join("share/empty")).unwrap();
     symlink("data/one", project.path().join("share/link")).unwrap();
     project
-}
-
-fn query(package: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("rpm")
-        .arg("-qp")
-        .args(arguments)
-        .arg(package)
-        .output()
-        .unwrap();
-    assert!(output.status.success());
-    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]

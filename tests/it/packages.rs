@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-fn query(package: &Path, arguments: &[&str]) -> String {
+pub(crate) fn query(package: &Path, arguments: &[&str]) -> String {
     let output = Command::new("rpm")
         .arg("-qp")
         .args(arguments)

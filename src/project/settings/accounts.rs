@@ -221,20 +221,9 @@ fn different<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::Settings;
+    use super::super::testing::{read, said};
     use super::*;
-    use crate::report::{Diagnose, SourceFile};
     use proptest::prelude::*;
-
-    fn read(text: &str) -> Result<Settings, Error> {
-        let table = crate::project::tree::parse(&SourceFile::new("x", text)).unwrap();
-        Settings::read(table)
-    }
-
-    fn said(text: &str) -> String {
-        let said = read(text).unwrap_err().diagnostic();
-        format!("{}\n{}", said.title, said.help.join("\n"))
-    }
 
     #[test]
     fn a_user_has_what_was_written() {

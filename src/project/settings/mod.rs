@@ -10,6 +10,8 @@ mod scriptlets;
 mod services;
 mod sign;
 mod subpackages;
+#[cfg(test)]
+mod testing;
 
 pub use accounts::{GroupAccount, UserAccount, is_account_name};
 pub use bins::BinName;

@@ -138,18 +138,8 @@ fn misplaced(entry: &Entry, suffix: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{read, said};
     use super::*;
-    use crate::report::{Diagnose, SourceFile};
-
-    fn read(text: &str) -> Result<Settings, Error> {
-        let table = crate::project::tree::parse(&SourceFile::new("x", text)).unwrap();
-        Settings::read(table)
-    }
-
-    fn said(text: &str) -> String {
-        let said = read(text).unwrap_err().diagnostic();
-        format!("{}\n{}", said.title, said.help.join("\n"))
-    }
 
     #[test]
     fn a_subpackage_has_keys_of_its_own_and_shares_what_is_the_same() {

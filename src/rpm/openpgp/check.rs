@@ -2,20 +2,11 @@
 
 use super::signature::Verdict;
 use super::{Certificate, Signature};
+pub use crate::rpm::read::Covers;
 use crate::rpm::read::Metadata;
 use crate::rpm::tag;
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
-
-/// What a signature is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Covers {
-    /// The header: every name, owner, mode, dependency and scriptlet, the digest of each file and,
-    /// since rpm 4.14, of the payload.
-    Header,
-    /// Header and compressed payload, as rpm before 4.14 signs too.
-    HeaderAndPayload,
-}
 
 /// One signature of a package.
 #[derive(Clone, Debug)]

@@ -14,9 +14,10 @@ const MAX_SIGNATURES: usize = 64;
 /// What a signature covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Covers {
-    /// The main header, which holds the digests of the payload.
+    /// The main header: every name, owner, mode, dependency and scriptlet, the digest of each file
+    /// and, since rpm 4.14, of the payload.
     Header,
-    /// Main header and payload, as packages for rpm 4.11 have it beside the other.
+    /// Main header and compressed payload, as rpm before 4.14 signs too.
     HeaderAndPayload,
 }
 
