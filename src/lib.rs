@@ -10,6 +10,8 @@
 //!                       →  lint      findings on units and contents for the target
 //!                       →  build     cargo against the target's glibc; the ELF files read
 //!                       →  package   the plan: everything the RPM will hold
+//!                       →  archive   the plan as a tarball with an install script
+//!                       →  source    a spec file, and the plan of a source package
 //!                       →  rpm       the format only: write, and read within bounds
 //!                       →  inspect   our reader + profile: the verdict
 //!                       →  repo      packages side by side: the names they take
@@ -38,6 +40,10 @@ pub mod lint;
 pub mod build;
 
 pub mod package;
+
+pub mod archive;
+
+pub mod source;
 
 pub mod rpm;
 

@@ -137,6 +137,22 @@ pub enum Error {
         /// Where it should be, if a message said so.
         path: Option<Utf8PathBuf>,
     },
+    /// cargo cannot tell the files of a package, and has said why.
+    #[error("`cargo package --list` of {manifest} ended with {status}")]
+    List {
+        /// The manifest.
+        manifest: Utf8PathBuf,
+        /// How it ended.
+        status: String,
+    },
+    /// cargo cannot gather the dependencies.
+    #[error("`cargo vendor --locked` ended with {status}")]
+    Vendor {
+        /// How it ended.
+        status: String,
+        /// The end of what it said.
+        said: String,
+    },
     /// Nothing was built before.
     #[error("`--no-build`, and `{bin}` is not built")]
     NotBuilt {
@@ -265,6 +281,9 @@ impl Diagnose for Error {
                     .with_note(format!("looked for:\n{}", places.collect::<Vec<_>>().join("\n")))
                     .with_help("leave out `--no-build`")
             }
+            Error::Vendor { said, .. } => diagnostic
+                .with_note(said.as_str())
+                .with_help_if(self.help()),
             Error::NewerGlibc(newer) => newer_glibc(diagnostic, newer),
             _ => diagnostic.with_help_if(self.help()),
         }
@@ -277,7 +296,7 @@ impl Diagnose for Error {
             | Error::NoTriple { .. }
             | Error::Triple { .. }
             | Error::CommandSyntax { .. } => Failure::Usage,
-            Error::Build { .. } => Failure::Cargo,
+            Error::Build { .. } | Error::List { .. } | Error::Vendor { .. } => Failure::Cargo,
             _ => Failure::Project,
         }
     }
@@ -287,6 +306,9 @@ impl Error {
     /// The way out, where it is one sentence.
     fn help(&self) -> Option<String> {
         Some(match self {
+            Error::Vendor { .. } | Error::List { .. } => {
+                "it needs the network or what cargo fetched before: run `cargo fetch --locked` where there is a network".to_owned()
+            }
             Error::ReservedArgument { argument, ours } if argument == ours => {
                 format!("give `{ours}` before the `--`")
             }

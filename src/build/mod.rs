@@ -44,6 +44,7 @@ mod request;
 pub mod runs;
 mod rustflags;
 mod schedule;
+mod sources;
 mod zig;
 
 pub use arch::Arch;
@@ -55,6 +56,7 @@ pub use interrupt::Interrupt;
 pub use parted::{Parted, Parting, part};
 pub(crate) use process::{ending, run_filter};
 pub use request::{CargoOptions, Request, Source};
+pub use sources::{Asked, package_files, vendor};
 
 use crate::report::{Diagnostic, Sink};
 use crate::target::{GlibcVersion, TargetName};

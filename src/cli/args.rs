@@ -142,6 +142,15 @@ pub(super) struct ProjectArgs {
 pub(super) struct PackageArgs {
     #[command(flatten)]
     pub(super) project: ProjectArgs,
+    /// What to make; repeat it or separate with commas
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        value_delimiter = ',',
+        default_value = "rpm"
+    )]
+    pub(super) format: Vec<PackageFormat>,
     /// Folder to write to, or for one RPM a file [default: target/ambot/TARGET/]
     #[arg(short, long, value_name = "PATH", value_parser = output_path)]
     pub(super) output: Option<Utf8PathBuf>,
@@ -235,6 +244,20 @@ pub(super) struct SignFilesArgs {
     pub(super) target: Option<String>,
     #[command(flatten)]
     pub(super) signing: SigningArgs,
+}
+
+/// What a package is made as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PackageFormat {
+    /// An RPM
+    Rpm,
+    /// A spec file, and the sources that go beside it
+    Spec,
+    /// A source RPM, which rpmbuild, mock, Koji, COPR and OBS build
+    Srpm,
+    /// An archive with an install script, for hosts without rpm
+    #[value(name = "tar.gz")]
+    TarGz,
 }
 
 /// `cargo ambot generate`

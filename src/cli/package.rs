@@ -1,9 +1,9 @@
 //! `cargo ambot package`
 
-use super::args::{Color, OutputArgs, PackageArgs};
+use super::args::{Color, OutputArgs, PackageArgs, PackageFormat};
 use super::{Stop, environment, sign, signals};
 use crate::build::{Arch, CargoOptions, Source};
-use crate::pipeline::{self, Artifact, PackageRequest};
+use crate::pipeline::{self, Artifact, Format, PackageRequest};
 use crate::project::Override;
 use crate::report::{Diagnostic, Failure, Sink, Terminal, nearest, size};
 use camino::Utf8Path;
@@ -21,6 +21,7 @@ pub(super) fn run(
     });
     let request = PackageRequest {
         project: environment::request(&args.project, &args.bin, release.collect())?,
+        formats: formats(args),
         triple: triple(args)?,
         source: source(args),
         cargo: cargo_options(args, output),
@@ -38,6 +39,23 @@ pub(super) fn run(
     })?;
     report(&artifacts, &request.project.cargo.current_dir, terminal)
         .map_err(|error| Stop::stdout(&error))
+}
+
+/// What is to be made, each once, in the order in which it was asked for.
+fn formats(args: &PackageArgs) -> Vec<Format> {
+    let mut formats: Vec<Format> = Vec::new();
+    for given in &args.format {
+        let format = match given {
+            PackageFormat::Rpm => Format::Rpm,
+            PackageFormat::Spec => Format::Spec,
+            PackageFormat::Srpm => Format::Srpm,
+            PackageFormat::TarGz => Format::TarGz,
+        };
+        if !formats.contains(&format) {
+            formats.push(format);
+        }
+    }
+    formats
 }
 
 fn source(args: &PackageArgs) -> Source {
@@ -105,12 +123,7 @@ fn report(
     terminal: &Terminal,
 ) -> std::io::Result<()> {
     for artifact in artifacts {
-        let summary = format!(
-            "{} for {} ({})",
-            artifact.nevra,
-            artifact.target,
-            size(artifact.size)
-        );
+        let summary = summary(artifact);
         if terminal.is_json() {
             terminal.print_json("ambot-artifact", object(artifact))?;
         } else {
@@ -135,6 +148,21 @@ fn report(
     Ok(())
 }
 
+/// What was made, for whom, how large, and what lies beside it.
+fn summary(artifact: &Artifact) -> String {
+    let what = match artifact.format {
+        Format::Rpm | Format::Srpm => artifact.nevra.to_string(),
+        Format::Spec | Format::TarGz => artifact.path.file_name().unwrap_or_default().to_owned(),
+    };
+    let beside = match artifact.sources.len() {
+        0 => String::new(),
+        1 => ", and 1 source beside it".to_owned(),
+        count => format!(", and {count} sources beside it"),
+    };
+    let size = size(artifact.size);
+    format!("{what} for {} ({size}){beside}", artifact.target)
+}
+
 fn object(artifact: &Artifact) -> Map<String, Value> {
     let nevra = &artifact.nevra;
     let units = artifact.units.iter().map(|unit| {
@@ -146,6 +174,7 @@ fn object(artifact: &Artifact) -> Map<String, Value> {
     });
     let fields = [
         ("path", json!(artifact.path)),
+        ("format", json!(artifact.format.as_str())),
         ("target", json!(artifact.target.as_str())),
         ("subpackage", json!(artifact.suffix)),
         ("nevra", json!(nevra.to_string())),
@@ -160,6 +189,7 @@ fn object(artifact: &Artifact) -> Map<String, Value> {
             "signatures",
             artifact.signatures.iter().map(sign::object).collect(),
         ),
+        ("sources", json!(artifact.sources)),
     ];
     fields
         .into_iter()

@@ -53,6 +53,7 @@ impl Asked<'_> {
             bin_dir: self.bin_dir,
             name: self.rpm_name,
             version: &self.package.version.to_string(),
+            evr: None,
             target: &self.profile.name,
         };
         Ok(Spanned {

@@ -39,6 +39,8 @@ pub struct FileFlags {
     pub license: bool,
     /// `%ghost`: owned, not shipped.
     pub ghost: bool,
+    /// The spec file of a source package.
+    pub spec: bool,
 }
 
 /// One thing that the package ships.

@@ -6,7 +6,7 @@
 use super::error::Error;
 use super::verdict::Refusal;
 use crate::package::{
-    FileKind, Phase, Plan, PlannedFile, Relation, Source, Trigger, TriggerFamily,
+    FileKind, PackageKind, Phase, Plan, PlannedFile, Relation, Source, Trigger, TriggerFamily,
 };
 use crate::rpm::read::{
     Check, FileEntry, Found, Metadata, ReadChange, ReadDependency, ReadTrigger, Verification,
@@ -70,11 +70,12 @@ fn identity(metadata: &Metadata, plan: &Plan, refusals: &mut Vec<Refusal>) {
     same("architecture", &identity.arch, &nevra.arch);
     let evr = &nevra.evr;
     let source = metadata.header().text(tag::SOURCE_RPM);
-    same(
-        "source package",
-        &source.unwrap_or_default(),
-        &format!("{}-{}-{}.src.rpm", plan.source, evr.version, evr.release),
-    );
+    // A package that names none is a source package itself.
+    let planned = match plan.kind {
+        PackageKind::Binary => format!("{}-{}-{}.src.rpm", plan.source, evr.version, evr.release),
+        PackageKind::Source { .. } => String::new(),
+    };
+    same("source package", &source.unwrap_or_default(), &planned);
     let epoch = |epoch: Option<u32>| epoch.map(|epoch| epoch.to_string()).unwrap_or_default();
     same("epoch", &epoch(identity.epoch), &epoch(nevra.evr.epoch));
     for (tag, what, planned) in [
@@ -224,7 +225,7 @@ fn file_differences(
     let is_directory = planned.kind == FileKind::Directory;
     let flags = encoded_flags(planned.flags, is_directory);
     [
-        (file.path() != planned.path.as_str(), "path"),
+        (!is_path(file, planned), "path"),
         (
             u32::from(file.mode) != kind | u32::from(planned.mode),
             "mode",
@@ -247,6 +248,12 @@ fn file_differences(
     .into_iter()
     .filter_map(|(differs, what)| differs.then_some(what))
     .collect()
+}
+
+/// In a source package a file has a name and no folder.
+fn is_path(file: &FileEntry<'_>, planned: &PlannedFile) -> bool {
+    let path = file.path();
+    path == planned.path.as_str() || planned.path.as_str().strip_prefix('/') == Some(&path)
 }
 
 fn content_is_planned(file: &FileEntry<'_>, planned: &PlannedFile, found: Option<&Found>) -> bool {

@@ -133,15 +133,19 @@ pub fn judge(
         verdict.refusals.extend(soundness(examined));
     }
     installer::judge(examined, profile, plan.is_some(), &mut verdict)?;
-    if metadata.is_source() {
+    let is_planned = plan.is_some_and(|plan| plan.kind.is_source());
+    if metadata.is_source() && !is_planned {
         verdict.refuse(
             Refusal::not_as_planned("it is a source package, which nothing installs")
                 .help("build it: `rpmbuild --rebuild FILE`, and inspect what comes out"),
         );
         return Ok(verdict);
     }
-    programs::judge(examined, profile, &mut verdict)?;
-    units::judge(examined, profile, levels, &mut verdict)?;
+    // What a source package has runs nowhere before it is built.
+    if !metadata.is_source() {
+        programs::judge(examined, profile, &mut verdict)?;
+        units::judge(examined, profile, levels, &mut verdict)?;
+    }
     if let (Some(plan), Ok(verification)) = (plan, &examined.payload) {
         planned::compare(metadata, verification, plan, &mut verdict.refusals)?;
     }

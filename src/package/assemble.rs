@@ -6,7 +6,8 @@ use super::dependency::{Dependencies, Dependency};
 use super::scriptlets::{self, ManagedUnit};
 use super::scripts;
 use super::{
-    Compression, Draft, Error, Nevra, PackageName, Plan, PlanSet, PlannedFile, Scriptlets, Texts,
+    Compression, Draft, Error, Nevra, PackageKind, PackageName, Plan, PlanSet, PlannedFile,
+    Scriptlets, Texts,
 };
 use super::{accounts, debuginfo, tmpfiles};
 use crate::adapt::Needs;
@@ -58,11 +59,21 @@ pub struct PackagedUnit {
     pub origin: String,
 }
 
+/// Who enables, restarts and stops the units of a package.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Caretaker {
+    /// Scriptlets of ours.
+    #[default]
+    Scriptlets,
+    /// What is no part of the plan: the distribution's macros in a spec file, an install script.
+    Other,
+}
+
 /// One RPM of a package, and all that it is made of.
 ///
 /// Contents may come after the build as well as before it: debug information that is split off the
 /// binaries is a part like any other, whose entries name the files where they lie.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Part<'a> {
     /// What stands behind the main RPM's name; none for the main RPM itself.
     pub suffix: Option<String>,
@@ -102,9 +113,11 @@ pub struct Part<'a> {
 
 /// Puts the RPMs of a package for one target together, the main one first.
 ///
+/// With [`Caretaker::Other`] the plans have no scriptlets that look after units, and no list of them.
+///
 /// # Errors
 /// When one of them does not make a complete plan, or two of them want the same path.
-pub fn assemble_all(parts: Vec<Part<'_>>) -> Result<PlanSet, Error> {
+pub fn assemble_all(parts: Vec<Part<'_>>, caretaker: Caretaker) -> Result<PlanSet, Error> {
     let with_units = parts.iter().filter(|part| !part.units.is_empty());
     let with_units: Vec<PackageName> = with_units.map(|part| part.nevra.name.clone()).collect();
     let mut linked = BTreeSet::new();
@@ -115,7 +128,7 @@ pub fn assemble_all(parts: Vec<Part<'_>>) -> Result<PlanSet, Error> {
         }
         let siblings = with_units.iter().filter(|name| **name != part.nevra.name);
         let siblings: Vec<PackageName> = siblings.cloned().collect();
-        assemble(part, &siblings)
+        assemble(part, &siblings, caretaker)
     };
     PlanSet::new(parts.into_iter().map(plan).collect::<Result<_, _>>()?)
 }
@@ -124,7 +137,11 @@ pub fn assemble_all(parts: Vec<Part<'_>>) -> Result<PlanSet, Error> {
 ///
 /// # Errors
 /// When they do not make a complete plan: a path twice, a bad name, a bad requirement.
-fn assemble(mut part: Part<'_>, siblings: &[PackageName]) -> Result<Plan, Error> {
+fn assemble(
+    mut part: Part<'_>,
+    siblings: &[PackageName],
+    caretaker: Caretaker,
+) -> Result<Plan, Error> {
     let profile = part.target.profile();
     let name = &part.nevra.name;
     let managed: Vec<ManagedUnit> = part.units.iter().map(|unit| unit.managed.clone()).collect();
@@ -137,7 +154,7 @@ fn assemble(mut part: Part<'_>, siblings: &[PackageName]) -> Result<Plan, Error>
         tmpfiles: &part.tmpfiles,
         profile,
     };
-    let ours = ours.scriptlets()?;
+    let ours = ours.scriptlets(caretaker)?;
     let mut entries = std::mem::take(&mut part.contents);
     entries.extend(binaries(&part)?);
     if profile.build_id_links.value {
@@ -146,7 +163,10 @@ fn assemble(mut part: Part<'_>, siblings: &[PackageName]) -> Result<Plan, Error>
     entries.extend(units(&part.units, profile)?);
     entries.extend(accounts::files(name, &part.accounts, profile)?);
     entries.extend(tmpfiles::files(name, &part.needs, &part.tmpfiles)?);
-    entries.extend(service_files(name, &managed, profile)?);
+    entries.extend(preset(name, &managed, profile)?);
+    if caretaker == Caretaker::Scriptlets {
+        entries.extend(unit_list(name, &managed)?);
+    }
     // A declared file may lie in a folder that is ours for another reason too.
     let mut folders = BTreeSet::new();
     entries.retain(|entry| entry.kind != FileKind::Directory || folders.insert(entry.path.clone()));
@@ -154,10 +174,13 @@ fn assemble(mut part: Part<'_>, siblings: &[PackageName]) -> Result<Plan, Error>
         .into_iter()
         .map(|entry| planned(entry, part.time))
         .collect();
+    let scripts = scripts::merge(&part.nevra.name, &ours, part.scripts, caretaker, profile)?;
     Plan::complete(Draft {
+        kind: PackageKind::Binary,
         target: *part.target,
         dependencies: dependencies(&part, &ours, &files)?,
-        scriptlets: scripts::scriptlets(&part.nevra.name, &ours, part.scripts, profile)?,
+        scriptlets: scripts.scriptlets,
+        late_scriptlets: scripts.late,
         triggers: scripts::triggers(part.scripts, profile)?,
         suffix: part.suffix,
         nevra: part.nevra,
@@ -193,12 +216,17 @@ pub struct ScriptletNeeds<'a> {
 impl ScriptletNeeds<'_> {
     /// Our scriptlets: those of units, and before them users before files are unpacked and folders
     /// below `/run` before units are started.
-    fn scriptlets(&self) -> Result<Scriptlets, Error> {
+    fn scriptlets(&self, caretaker: Caretaker) -> Result<Scriptlets, Error> {
         let before = |first: Option<String>, then: Option<String>| match (first, then) {
             (Some(first), Some(then)) => Some(first + &then),
             (first, then) => first.or(then),
         };
-        let ours = scriptlets::scriptlets(self.package, self.units, self.siblings, self.profile)?;
+        let ours = match caretaker {
+            Caretaker::Scriptlets => {
+                scriptlets::scriptlets(self.package, self.units, self.siblings, self.profile)?
+            }
+            Caretaker::Other => Scriptlets::default(),
+        };
         let users = accounts::pre(self.package, self.accounts, self.profile)?;
         let folders = tmpfiles::post(self.package, self.needs, self.tmpfiles)?;
         Ok(Scriptlets {
@@ -263,38 +291,35 @@ fn units(units: &[PackagedUnit], profile: &Profile) -> Result<Vec<Entry>, Error>
     Ok(entries)
 }
 
-/// The preset and the unit list.
-fn service_files(
+fn preset(
     package: &PackageName,
     units: &[ManagedUnit],
     profile: &Profile,
-) -> Result<Vec<Entry>, Error> {
-    let mut entries = Vec::new();
-    if let Some(preset) = scriptlets::preset(package, units)? {
-        let path = format!(
-            "{}/{}",
-            profile.preset_dir(),
-            scriptlets::preset_file_name(package)
-        );
-        entries.push(text(
-            &path,
-            preset.into_bytes(),
-            "the preset that enables the units",
-        )?);
+) -> Result<Option<Entry>, Error> {
+    let Some(preset) = scriptlets::preset(package, units)? else {
+        return Ok(None);
+    };
+    let name = scriptlets::preset_file_name(package);
+    let path = format!("{}/{name}", profile.preset_dir());
+    let reason = "the preset that enables the units";
+    text(&path, preset.into_bytes(), reason).map(Some)
+}
+
+fn unit_list(package: &PackageName, units: &[ManagedUnit]) -> Result<Vec<Entry>, Error> {
+    if units.is_empty() {
+        return Ok(Vec::new());
     }
-    if !units.is_empty() {
-        let list = scriptlets::unit_list(units).into_bytes();
-        entries.push(Entry::directory(
+    Ok(vec![
+        Entry::directory(
             InstallPath::new("/usr/lib/ambot")?,
             "the folder of unit lists",
-        ));
-        entries.push(text(
+        ),
+        text(
             &format!("/usr/lib/ambot/{package}.units"),
-            list,
+            scriptlets::unit_list(units).into_bytes(),
             "the list of units that the next upgrade reads",
-        )?);
-    }
-    Ok(entries)
+        )?,
+    ])
 }
 
 fn text(path: &str, bytes: Vec<u8>, reason: &str) -> Result<Entry, Error> {
@@ -315,8 +340,9 @@ pub fn check_scripts(
     needs: &ScriptletNeeds<'_>,
     user_scripts: &Scripts,
 ) -> Result<Vec<Diagnostic>, Error> {
-    let (ours, profile) = (needs.scriptlets()?, needs.profile);
-    scripts::scriptlets(needs.package, &ours, user_scripts, profile)?;
+    let (caretaker, profile) = (Caretaker::Scriptlets, needs.profile);
+    let ours = needs.scriptlets(caretaker)?;
+    scripts::merge(needs.package, &ours, user_scripts, caretaker, profile)?;
     scripts::triggers(user_scripts, profile)?;
     Ok(scripts::warnings(user_scripts, profile))
 }

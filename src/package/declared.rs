@@ -13,6 +13,8 @@ use std::ops::Range;
 pub struct Declared {
     /// The dependencies.
     pub dependencies: Dependencies,
+    /// What must be there where others build the package.
+    pub build_requires: Vec<Dependency>,
     /// What the target is not given, said to the user.
     pub left_out: Vec<Diagnostic>,
 }
@@ -26,8 +28,8 @@ pub fn declared(settings: &Settings, profile: &Profile) -> Result<Declared, Erro
     made.dependencies.config_required = settings.auto_requires.on;
     made.dependencies.config_provided = settings.auto_provides.on;
     // Told before anything is built, though the filters are for what is found after that.
-    Filter::new(&settings.auto_requires)?;
-    Filter::new(&settings.auto_provides)?;
+    made.dependencies.requires_excluded = Filter::new(&settings.auto_requires)?.expressions;
+    made.dependencies.provides_excluded = Filter::new(&settings.auto_provides)?.expressions;
     let mut left_out: Vec<&DeclaredDependency> = Vec::new();
     for dependency in &settings.dependencies {
         let read = read(dependency)?;
@@ -37,6 +39,11 @@ pub fn declared(settings: &Settings, profile: &Profile) -> Result<Declared, Erro
         }
         known_to(dependency, &read, profile)?;
         made.dependencies.list_mut(dependency.relation).extend(read);
+    }
+    for dependency in &settings.build_requires {
+        let read = read(dependency)?;
+        known_to(dependency, &read, profile)?;
+        made.build_requires.extend(read);
     }
     made.left_out.extend(said_of(&left_out, profile));
     Ok(made)
@@ -197,11 +204,20 @@ fn said_of(left_out: &[&DeclaredDependency], profile: &Profile) -> Vec<Diagnosti
     Relation::ALL.into_iter().filter_map(of_relation).collect()
 }
 
+/// An expression of the `regex` crate, as globset makes it, for the `regcomp` of libc: that has neither
+/// flags nor groups that are not counted.
+fn posix(expression: &str) -> String {
+    let plain = expression.trim_start_matches("(?-u)");
+    plain.replace("(?:", "(")
+}
+
 /// What is not taken of the names that are worked out from files.
 #[derive(Debug)]
 pub(super) struct Filter {
     on: bool,
     excluded: GlobSet,
+    /// The same as rpmbuild takes them.
+    expressions: Vec<String>,
 }
 
 impl Filter {
@@ -209,6 +225,7 @@ impl Filter {
     /// When a pattern is none.
     pub(super) fn new(automatic: &Automatic) -> Result<Self, Error> {
         let mut excluded = GlobSetBuilder::new();
+        let mut expressions = Vec::new();
         for pattern in &automatic.exclude {
             let glob = Glob::new(&pattern.value).map_err(|error| Error::Declared {
                 what: format!("`{}` is no pattern: {}", pattern.value, error.kind()),
@@ -216,6 +233,7 @@ impl Filter {
                 help: "`*` stands for any text, `?` for one character, `[ab]` for one of some"
                     .to_owned(),
             })?;
+            expressions.push(posix(glob.regex()));
             excluded.add(glob);
         }
         let excluded = excluded.build().map_err(|error| Error::Declared {
@@ -226,6 +244,7 @@ impl Filter {
         Ok(Filter {
             on: automatic.on,
             excluded,
+            expressions,
         })
     }
 

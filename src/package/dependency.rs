@@ -189,6 +189,11 @@ pub struct Dependencies {
     pub config_required: bool,
     /// Whether `config(NAME)` is provided there (`AutoProv: no`).
     pub config_provided: bool,
+    /// What is left out of the requirements that are found in files: regular expressions as rpmbuild
+    /// takes them, POSIX's extended ones over the whole name.
+    pub requires_excluded: Vec<String>,
+    /// What is left out of what is provided.
+    pub provides_excluded: Vec<String>,
 }
 
 impl Default for Dependencies {
@@ -204,6 +209,8 @@ impl Default for Dependencies {
             enhances: Vec::new(),
             config_required: true,
             config_provided: true,
+            requires_excluded: Vec::new(),
+            provides_excluded: Vec::new(),
         }
     }
 }

@@ -25,7 +25,8 @@ pub use crate::contents::{Capabilities, FileFlags, FileKind, InstallPath, Source
 pub use crate::project::{Phase, Relation, TriggerEvent, TriggerFamily};
 pub use accounts::path as sysusers_path;
 pub use assemble::{
-    BIN_DIR, Binary, Found, PackagedUnit, Part, ScriptletNeeds, assemble_all, check_scripts,
+    BIN_DIR, Binary, Caretaker, Found, PackagedUnit, Part, ScriptletNeeds, assemble_all,
+    check_scripts,
 };
 pub use changelog::{Change, changes};
 pub use debuginfo::{debug_contents, debug_provides};
@@ -35,7 +36,8 @@ pub use error::{Error, InTwoRpms};
 pub use identity::{NOARCH, Texts, nevra, rpm_name, subpackage_name, subpackage_texts, texts};
 pub use nevra::{Evr, Nevra, PackageName};
 pub use plan::{
-    Compression, Draft, Plan, PlannedFile, SHELL, Scriptlet, Scriptlets, Trigger, TriggerCondition,
+    Compression, Draft, PackageKind, Plan, PlannedFile, SHELL, Scriptlet, Scriptlets, Trigger,
+    TriggerCondition,
 };
 pub use scriptlets::{ManagedUnit, preset_file_name};
 pub use set::PlanSet;

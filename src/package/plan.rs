@@ -116,6 +116,29 @@ impl Scriptlets {
 /// The interpreter of our scriptlets.
 pub const SHELL: &str = "/bin/sh";
 
+/// Which of rpm's two kinds of package it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum PackageKind {
+    /// One that is installed.
+    #[default]
+    Binary,
+    /// One that others are built from. Its files lie side by side and are no paths of a system.
+    Source {
+        /// The architecture of the machine that it is made for, which its header has; its name has
+        /// `src`.
+        build_arch: String,
+        /// The names of its sources, in the order of their numbers (`RPMTAG_SOURCE`).
+        sources: Vec<String>,
+    },
+}
+
+impl PackageKind {
+    /// Whether it is a source package.
+    pub fn is_source(&self) -> bool {
+        matches!(self, PackageKind::Source { .. })
+    }
+}
+
 /// How the payload is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Compression {
@@ -126,6 +149,8 @@ pub enum Compression {
 /// The parts of a plan while it is made.
 #[derive(Clone, Debug)]
 pub struct Draft {
+    /// Which kind it is.
+    pub kind: PackageKind,
     /// What it is made for.
     pub target: TargetName,
     /// Its identity.
@@ -149,6 +174,9 @@ pub struct Draft {
     pub dependencies: Dependencies,
     /// Its scriptlets, one a phase at most.
     pub scriptlets: Vec<Scriptlet>,
+    /// Those of the user's that run after what looks after the units, where that is nothing of the
+    /// plan ([`super::Caretaker::Other`]); none otherwise.
+    pub late_scriptlets: Vec<Scriptlet>,
     /// Its triggers, in the order in which rpm runs those of one event.
     pub triggers: Vec<Trigger>,
     /// How its payload is compressed.
@@ -215,6 +243,7 @@ pub(super) mod tests {
     /// A plan without files while it is made.
     pub(crate) fn draft() -> Draft {
         Draft {
+            kind: PackageKind::Binary,
             target: crate::target::find("centos8").unwrap(),
             nevra: Nevra {
                 name: PackageName::new("hello").unwrap(),
@@ -241,6 +270,7 @@ pub(super) mod tests {
             units: Vec::new(),
             dependencies: Dependencies::default(),
             scriptlets: Vec::new(),
+            late_scriptlets: Vec::new(),
             triggers: Vec::new(),
             compression: Compression::Gzip(9),
         }

@@ -29,13 +29,13 @@ pub struct ManagedUnit {
 impl ManagedUnit {
     /// Whether it is named in the preset, and a preset applied to it: a template without a default
     /// instance is named, because a unit without a line would be enabled, and left alone.
-    fn is_preset(&self) -> bool {
+    pub fn is_preset(&self) -> bool {
         self.installable && (!self.name.is_template() || self.has_default_instance)
     }
 
     /// A socket that is restarted while its service runs fails, and a target has nothing to run. A
     /// timer takes its new times from a reload; restarted, it may run its service at once.
-    fn upgrade(&self) -> UpgradePolicy {
+    pub fn upgrade(&self) -> UpgradePolicy {
         match self.name.kind() {
             UnitKind::Socket | UnitKind::Target | UnitKind::Timer => UpgradePolicy::None,
             _ => self.policy.on_upgrade,

@@ -3,7 +3,7 @@
 use super::dependency::{Comparison, Constraint, check_name};
 use super::plan::{SHELL, Scriptlet, Scriptlets, Trigger, TriggerCondition};
 use super::scriptlets::render;
-use super::{Error, PackageName};
+use super::{Caretaker, Error, PackageName};
 use crate::project::{
     Order, Phase, Scripts, TriggerEvent, TriggerFamily, UserScriptlet, UserTrigger,
 };
@@ -15,31 +15,48 @@ use std::cmp::Ordering;
 /// The first rpm with triggers of files.
 const FILE_TRIGGERS_SINCE: &str = "4.13";
 
-/// All scriptlets of a package: ours, the user's, and where both have one for a phase, both as one.
+/// The scriptlets of a package, in the order of their phases.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Merged {
+    /// Ours, the user's, and where both have one for a phase, both as one.
+    pub(super) scriptlets: Vec<Scriptlet>,
+    /// The user's that stand after what looks after the units, where that is no scriptlet of ours.
+    pub(super) late: Vec<Scriptlet>,
+}
+
+/// Puts all scriptlets of a package together.
 ///
 /// # Errors
-/// When both have one and the user's is not for the shell that ours is for.
-pub(super) fn scriptlets(
+/// When both have one for a phase and the user's is not for the shell that ours is for.
+pub(super) fn merge(
     package: &PackageName,
     ours: &Scriptlets,
     scripts: &Scripts,
+    caretaker: Caretaker,
     profile: &Profile,
-) -> Result<Vec<Scriptlet>, Error> {
-    let mut all = ours.alone();
-    for users in &scripts.scriptlets {
-        if !is_known(users.phase, profile) {
-            continue;
-        }
-        match all.iter_mut().find(|one| one.phase == users.phase) {
-            None => all.push(Scriptlet {
-                phase: users.phase,
-                interpreter: users.interpreter.clone(),
-                text: users.text.clone(),
-            }),
-            Some(one) => one.text = merged(package, &one.text, users)?,
+) -> Result<Merged, Error> {
+    let mut all = Merged {
+        scriptlets: ours.alone(),
+        late: Vec::new(),
+    };
+    let known = |users: &&UserScriptlet| is_known(users.phase, profile);
+    for users in scripts.scriptlets.iter().filter(known) {
+        let alone = || Scriptlet {
+            phase: users.phase,
+            interpreter: users.interpreter.clone(),
+            text: users.text.clone(),
+        };
+        let mut same = all.scriptlets.iter_mut();
+        if caretaker == Caretaker::Other && users.order == Order::After {
+            all.late.push(alone());
+        } else if let Some(one) = same.find(|one| one.phase == users.phase) {
+            one.text = merged(package, &one.text, users)?;
+        } else {
+            all.scriptlets.push(alone());
         }
     }
-    all.sort_by_key(|scriptlet| scriptlet.phase);
+    all.scriptlets.sort_by_key(|scriptlet| scriptlet.phase);
+    all.late.sort_by_key(|scriptlet| scriptlet.phase);
     Ok(all)
 }
 

@@ -152,13 +152,7 @@ fn check_package(
     let (mut bins, mut checked) = (Vec::new(), Vec::new());
     for (target, settings) in targets.iter().zip(settings) {
         let division = choice.divide(&settings)?;
-        let parts = Parts::of(
-            &project,
-            &workspace.root,
-            &settings,
-            division,
-            target.profile(),
-        )?;
+        let parts = Parts::of(&project, &workspace.root, &settings, division, *target)?;
         for part in &parts.parts {
             add_to_build(&mut bins, &part.bins, members)?;
         }

@@ -1,7 +1,9 @@
 //! The error of whichever room could not go on, and the few of the way itself.
 
 use crate::report::{Diagnose, Diagnostic, Failure, Span, nearest};
-use crate::{build, contents, inspect, lint, package, project, repo, rpm, target, unit};
+use crate::{
+    archive, build, contents, inspect, lint, package, project, repo, rpm, source, target, unit,
+};
 use camino::Utf8PathBuf;
 use thiserror::Error;
 
@@ -29,6 +31,12 @@ pub enum Error {
     /// The plan.
     #[error(transparent)]
     Package(#[from] package::Error),
+    /// The writing of an archive.
+    #[error(transparent)]
+    Archive(#[from] archive::Error),
+    /// The spec file or source package.
+    #[error(transparent)]
+    Source(#[from] source::Error),
     /// The writing of the RPM.
     #[error(transparent)]
     Rpm(#[from] rpm::Error),
@@ -130,6 +138,12 @@ pub enum Error {
         /// How many there are.
         count: usize,
     },
+    /// The specs of two packages want another file of the same name beside them.
+    #[error("the specs of two packages name different sources {path}")]
+    SameSource {
+        /// Where both would lie.
+        path: Utf8PathBuf,
+    },
     /// The check found errors.
     #[error("the check of `{package}` found {}", errors(*count))]
     Denied {
@@ -185,6 +199,8 @@ impl Error {
             Error::Lint(error) => error,
             Error::Build(error) => error,
             Error::Package(error) => error,
+            Error::Archive(error) => error,
+            Error::Source(error) => error,
             Error::Rpm(error) => error,
             Error::Inspect(error) => error,
             Error::Repo(error) => error,
@@ -198,6 +214,7 @@ impl Error {
             | Error::NoSuchService { .. }
             | Error::EmptySubpackage { .. }
             | Error::OneFile { .. }
+            | Error::SameSource { .. }
             | Error::Denied { .. }
             | Error::OtherKind { .. }
             | Error::StandardInput { .. }
@@ -284,6 +301,9 @@ impl Diagnose for Error {
             Error::OneFile { .. } => {
                 diagnostic.with_help("give a folder, or one target and one package without subpackages")
             }
+            Error::SameSource { .. } => {
+                diagnostic.with_help("give each package a folder of its own: `-p NAME -o DIR`")
+            }
             Error::Denied { .. } => diagnostic.with_help(
                 "mend them, or say how much a rule matters: [package.metadata.ambot.lints] AMB011 = \"warn\"",
             ),
@@ -305,6 +325,7 @@ impl Diagnose for Error {
         match self {
             Error::NoTarget { .. }
             | Error::OneFile { .. }
+            | Error::SameSource { .. }
             | Error::StandardInput { .. }
             | Error::NoSuchBinary { span: None, .. } => Failure::Usage,
             Error::Denied { .. } => Failure::Denied,

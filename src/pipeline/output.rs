@@ -1,6 +1,6 @@
 //! Where an RPM goes.
 
-use super::Error;
+use super::{Error, Format};
 use crate::target::TargetName;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -18,16 +18,20 @@ pub(super) enum Output {
 }
 
 impl Output {
-    /// A name that ends in `.rpm` and is no folder is a file; any other is a folder.
+    /// A name that ends as those of a form that is made and is no folder is a file; any other is a
+    /// folder.
     pub(super) fn new(
         given: Option<&Utf8Path>,
         target_directory: &Utf8Path,
+        formats: &[Format],
         count: usize,
     ) -> Result<Self, Error> {
         let Some(path) = given else {
             return Ok(Output::PerTarget(target_directory.join("ambot")));
         };
-        if path.extension() != Some("rpm") || path.is_dir() || path.as_str().ends_with('/') {
+        let mut endings = formats.iter().map(|format| format.ending());
+        let is_file = endings.any(|ending| path.as_str().ends_with(ending));
+        if !is_file || path.is_dir() {
             return Ok(Output::Folder(path.to_owned()));
         }
         if count > 1 {

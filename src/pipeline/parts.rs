@@ -5,11 +5,12 @@ use super::{CheckedUnit, Error};
 use crate::adapt::Needs;
 use crate::contents::{self, Accounts, Asked, Entry, TmpfilesLine, declared, tmpfiles};
 use crate::package::{
-    self, BIN_DIR, PackageName, Texts, rpm_name, subpackage_name, subpackage_texts, texts,
+    self, BIN_DIR, NOARCH, Nevra, PackageName, Texts, nevra, rpm_name, subpackage_name,
+    subpackage_texts, texts,
 };
-use crate::project::{Package, Project, Relation, Scripts, Settings, Subpackage};
+use crate::project::{Package, Placeholders, Project, Relation, Scripts, Settings, Subpackage};
 use crate::report::Diagnostic;
-use crate::target::Profile;
+use crate::target::{Profile, TargetName};
 use crate::unit::{self, ServiceUnit, UnitName};
 use camino::Utf8Path;
 
@@ -93,13 +94,15 @@ impl Parts {
         root: &Utf8Path,
         settings: &Settings,
         division: Division,
-        profile: &Profile,
+        target: TargetName,
     ) -> Result<Self, Error> {
+        let profile = target.profile();
         let package = &project.package;
         let name = rpm_name(package, settings)?;
+        let words = Words::new(package, settings, name.clone(), target);
         let main = CheckedPart {
             suffix: None,
-            settings: settings.clone(),
+            settings: words.filled(settings)?,
             texts: texts(package, settings),
             noarch: false,
             bin_names: names(&division.main),
@@ -121,7 +124,7 @@ impl Parts {
             left_out: division.left_out,
         };
         for (part, bins) in settings.subpackages.iter().zip(division.subpackages) {
-            parts.add(project, part, bins, profile)?;
+            parts.add(project, part, bins, &words)?;
         }
         parts.declare(project, root, profile)?;
         Ok(parts)
@@ -150,7 +153,7 @@ impl Parts {
         project: &Project,
         part: &Subpackage,
         bins: Option<Vec<Bin>>,
-        profile: &Profile,
+        words: &Words,
     ) -> Result<(), Error> {
         let place = bins.as_ref().map(|_| self.parts.len());
         for written in &part.services {
@@ -187,14 +190,14 @@ impl Parts {
             }
             .into());
         }
-        let shipped = if needs(&part.settings, &main.rpm_name) {
+        let settings = words.filled(&part.settings)?;
+        let shipped = if needs(&settings, &main.rpm_name) {
             contents::Texts::None
         } else {
             contents::Texts::Licences
         };
         let part = CheckedPart {
             suffix: Some(part.suffix.value.clone()),
-            settings: part.settings.clone(),
             texts: subpackage_texts(&main.texts, part),
             noarch: part.noarch,
             bin_names: names(&bins),
@@ -205,8 +208,9 @@ impl Parts {
             units: Vec::new(),
             needs: Needs::default(),
             accounts: Accounts::default(),
-            tmpfiles: tmpfiles(&part.settings, profile)?,
-            scripts: project.scripts(&part.settings)?,
+            tmpfiles: tmpfiles(&settings, words.target.profile())?,
+            scripts: project.scripts(&settings)?,
+            settings,
             rpm_name,
         };
         self.parts.push(part);
@@ -270,6 +274,45 @@ impl Parts {
     pub(super) fn contents(&self) -> Vec<Entry> {
         let contents = self.parts.iter().flat_map(|part| &part.contents);
         contents.cloned().collect()
+    }
+}
+
+/// What the placeholders in dependencies stand for. The name is that of the main RPM for all of
+/// them, as `%{name}` in a spec file.
+struct Words {
+    nevra: Nevra,
+    evr: String,
+    target: TargetName,
+}
+
+impl Words {
+    fn new(package: &Package, settings: &Settings, name: PackageName, target: TargetName) -> Self {
+        // No placeholder names the architecture, which is known later.
+        let nevra = nevra(name, package, settings, target.profile(), NOARCH);
+        Words {
+            evr: nevra.evr.to_string(),
+            nevra,
+            target,
+        }
+    }
+
+    /// Settings whose dependencies have no placeholders any more.
+    fn filled(&self, settings: &Settings) -> Result<Settings, Error> {
+        let placeholders = Placeholders {
+            bin_dir: BIN_DIR,
+            name: self.nevra.name.as_str(),
+            version: &self.nevra.evr.version,
+            target: self.target.as_str(),
+            evr: Some(&self.evr),
+        };
+        let mut settings = settings.clone();
+        let build = settings.build_requires.iter_mut();
+        for dependency in settings.dependencies.iter_mut().chain(build) {
+            for text in [&mut dependency.name, &mut dependency.version] {
+                text.value = placeholders.fill(text)?;
+            }
+        }
+        Ok(settings)
     }
 }
 

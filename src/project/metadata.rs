@@ -72,6 +72,10 @@ pub struct Package {
     pub binaries: Vec<String>,
     /// Whether it may be published anywhere.
     pub publish: bool,
+    /// `rust-version`
+    pub rust_version: Option<semver::Version>,
+    /// The first source file of each of its targets.
+    pub sources: Vec<Utf8PathBuf>,
 }
 
 /// Asks cargo.
@@ -139,6 +143,12 @@ fn package(package: &cargo_metadata::Package) -> Package {
             .publish
             .as_ref()
             .is_none_or(|registries| !registries.is_empty()),
+        rust_version: package.rust_version.clone(),
+        sources: package
+            .targets
+            .iter()
+            .map(|target| target.src_path.clone())
+            .collect(),
         directory,
     }
 }

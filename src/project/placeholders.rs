@@ -14,6 +14,8 @@ pub struct Placeholders<'a> {
     pub version: &'a str,
     /// `${target}`: the name of the target.
     pub target: &'a str,
+    /// `${evr}`: `[EPOCH:]VERSION-RELEASE` as rpm compares it; for dependencies alone.
+    pub evr: Option<&'a str>,
 }
 
 impl Placeholders<'_> {
@@ -26,12 +28,13 @@ impl Placeholders<'_> {
     }
 
     fn filled(&self, text: &str, span: Option<&Span>) -> Result<String, Error> {
-        let known = [
+        let mut known = vec![
             ("bindir", self.bin_dir),
             ("name", self.name),
             ("version", self.version),
             ("target", self.target),
         ];
+        known.extend(self.evr.map(|evr| ("evr", evr)));
         let mut filled = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
@@ -43,7 +46,7 @@ impl Placeholders<'_> {
             let (Some((_, after)), Some(value)) = (word, value) else {
                 return Err(Error::Placeholder {
                     word: word.map_or(after, |(word, _)| word).to_owned(),
-                    known: known.map(|(name, _)| name).to_vec(),
+                    known: known.iter().map(|(name, _)| *name).collect(),
                     span: span.cloned(),
                 });
             };
@@ -66,6 +69,7 @@ mod tests {
         name: "hello",
         version: "1.2.0",
         target: "centos7",
+        evr: None,
     };
 
     fn filled(text: &str) -> Result<String, Error> {

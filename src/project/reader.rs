@@ -264,6 +264,7 @@ fn example(key: &str, wanted: &str) -> String {
         "files" => "files = [{ source = \"etc/hello.toml\", dest = \"/etc/hello/\" }]",
         "source" => "source = \"etc/hello.toml\"",
         "dest" => "dest = \"/etc/hello/hello.toml\"",
+        "build-requires" => "build-requires = { \"pkgconfig(openssl)\" = \"*\" }",
         "requires" => "requires = { curl = \">= 7.29\" }",
         "provides" | "conflicts" | "obsoletes" | "recommends" | "suggests" | "supplements"
         | "enhances" => return format!("{key} = {{ curl = \"*\" }}"),

@@ -38,7 +38,10 @@ impl EncodedDependencies {
                 list.flat_map(|dependency| encode(dependency, found)),
             );
         }
-        all.add_own(plan);
+        // A source package is nothing that others could need, and none of its files is configuration.
+        if !plan.kind.is_source() {
+            all.add_own(plan);
+        }
         all.add(Relation::Requires, interpreters(plan));
         let features = features(plan, &all).map(|(name, version)| EncodedDependency {
             name: format!("rpmlib({name})"),
@@ -125,7 +128,7 @@ fn features(
         // They are SHA-256.
         Some(("FileDigests", "4.6.0-1")),
         // Names in the payload begin with `./`.
-        Some(("PayloadFilesHavePrefix", "4.0-1")),
+        (!plan.kind.is_source()).then_some(("PayloadFilesHavePrefix", "4.0-1")),
         compressor,
         lua.then_some(("BuiltinLuaScripts", "4.2.2-1")),
         arguments.then_some(("ScriptletInterpreterArgs", "4.0.3-1")),

@@ -106,13 +106,19 @@ pub(super) fn header(entries: &Entries) -> Result<Vec<u8>, Error> {
 }
 
 /// The bytes before the main header: the lead, and the signature header with its padding. The
-/// lead's name (name, version and release) is read by nothing any more.
-pub(super) fn front(name: &str, signature: &Entries) -> Result<Vec<u8>, Error> {
+/// lead's name (name, version and release) is read by nothing any more; whether it is a source
+/// package is.
+pub(super) fn front(name: &str, is_source: bool, signature: &Entries) -> Result<Vec<u8>, Error> {
     let metadata = metadata(name, signature, &Entries::default());
     let mut all = Vec::new();
     metadata.write(&mut all).map_err(|error| internal(&error))?;
     let empty_header = metadata.header_bytes().map_err(|error| internal(&error))?;
     all.truncate(all.len() - empty_header.len());
+    // The crate writes 0, a binary package (`struct rpmlead_s` in lib/rpmlead.c: after the magic and
+    // two bytes of version).
+    if let Some(kind) = all.get_mut(6..8) {
+        kind.copy_from_slice(&u16::from(is_source).to_be_bytes());
+    }
     Ok(all)
 }
 

@@ -65,6 +65,7 @@ pub(crate) fn draft() -> Draft {
     libc.found = true;
     let curl = Dependency::versioned("curl", Comparison::GreaterOrEqual, "7.29", "the user");
     Draft {
+        kind: crate::package::PackageKind::Binary,
         target: crate::target::find("centos7").unwrap(),
         nevra: Nevra {
             name: PackageName::new("hello").unwrap(),
@@ -105,6 +106,7 @@ pub(crate) fn draft() -> Draft {
             ..Scriptlets::default()
         }
         .alone(),
+        late_scriptlets: Vec::new(),
         compression: Compression::Gzip(9),
     }
 }

@@ -11,7 +11,7 @@ use super::layout::{DEVICE, Laid, Layout};
 use super::payload::{Payload, Seen};
 use super::tag::{self, file, verify};
 use super::{Error, compress, hex, triggers};
-use crate::package::{FileFlags, FileKind, Plan, Relation};
+use crate::package::{FileFlags, FileKind, PackageKind, Plan, Relation};
 use std::collections::HashMap;
 
 /// The entries for a plan whose payload is written.
@@ -59,12 +59,18 @@ fn identity(entries: &mut Entries, plan: &Plan) -> Result<(), Error> {
     entries.string(tag::LICENSE, "licence", &plan.texts.license)?;
     entries.translated(tag::GROUP, "group", "Unspecified")?;
     entries.string(tag::OS, "operating system", "linux")?;
-    entries.string(tag::ARCH, "architecture", &nevra.arch)?;
-    let platform = format!("{}-redhat-linux", nevra.arch);
-    entries.string(tag::PLATFORM, "platform", &platform)?;
-    let evr = &nevra.evr;
-    let source = format!("{}-{}-{}.src.rpm", plan.source, evr.version, evr.release);
-    entries.string(tag::SOURCE_RPM, "source package", &source)?;
+    match &plan.kind {
+        PackageKind::Binary => installed(entries, plan)?,
+        PackageKind::Source {
+            build_arch,
+            sources,
+        } => {
+            entries.string(tag::ARCH, "architecture", build_arch)?;
+            entries.u32s(tag::SOURCE_PACKAGE, [1]);
+            let names = sources.iter().map(String::as_str);
+            entries.strings(tag::SOURCE, "name of a source", names)?;
+        }
+    }
     // Nothing decides by it; it says what made the package.
     let program = concat!("ambot-", env!("CARGO_PKG_VERSION"));
     entries.string(tag::RPM_VERSION, "version of rpm", program)?;
@@ -79,6 +85,17 @@ fn changelog(entries: &mut Entries, plan: &Plan) -> Result<(), Error> {
     entries.strings(tag::CHANGELOG_NAME, "author of a change", names)?;
     let texts = all().map(|change| change.text.as_str());
     entries.strings(tag::CHANGELOG_TEXT, "text of a change", texts)
+}
+
+/// What a package that is installed says beside: its own architecture, and what it was made from.
+fn installed(entries: &mut Entries, plan: &Plan) -> Result<(), Error> {
+    let nevra = &plan.nevra;
+    entries.string(tag::ARCH, "architecture", &nevra.arch)?;
+    let platform = format!("{}-redhat-linux", nevra.arch);
+    entries.string(tag::PLATFORM, "platform", &platform)?;
+    let evr = &nevra.evr;
+    let source = format!("{}-{}-{}.src.rpm", plan.source, evr.version, evr.release);
+    entries.string(tag::SOURCE_RPM, "source package", &source)
 }
 
 /// `NAME-VERSION-RELEASE`.
@@ -125,7 +142,7 @@ fn names(entries: &mut Entries, layout: &Layout<'_>) -> Result<(), Error> {
     let mut known: HashMap<&str, u32> = HashMap::new();
     let mut indexes = Vec::with_capacity(layout.files.len());
     for laid in &layout.files {
-        let folder = laid.planned.path.dir_name();
+        let folder = laid.folder();
         let next = u32::try_from(folders.len()).unwrap_or(u32::MAX);
         let index = *known.entry(folder).or_insert(next);
         if index == next {
@@ -201,6 +218,7 @@ pub(crate) fn encoded_flags(flags: FileFlags, is_directory: bool) -> u32 {
         (flags.noreplace, file::NOREPLACE),
         (flags.ghost, file::GHOST),
         (flags.license && content, file::LICENSE),
+        (flags.spec && content, file::SPECFILE),
     ]
     .into_iter()
     .filter(|(is_set, _)| *is_set)

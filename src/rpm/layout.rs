@@ -13,6 +13,8 @@ use std::os::unix::fs::MetadataExt;
 #[derive(Debug)]
 pub(super) struct Laid<'a> {
     pub(super) planned: &'a PlannedFile,
+    /// Whether the package is a source package, whose files lie in no folder.
+    pub(super) in_source: bool,
     /// Its number in the header and the payload, from 1.
     pub(super) inode: u32,
     /// Type and permissions.
@@ -33,9 +35,21 @@ impl Laid<'_> {
         matches!(self.planned.kind, FileKind::Regular(_))
     }
 
-    /// The name in the payload.
+    /// The name in the payload: from `./` on (`rpmlib(PayloadFilesHavePrefix)`), bare in a source
+    /// package.
     pub(super) fn cpio_name(&self) -> String {
-        format!(".{}", self.planned.path)
+        match self.in_source {
+            false => format!(".{}", self.planned.path),
+            true => self.planned.path.base_name().to_owned(),
+        }
+    }
+
+    /// The folder that the header has, with a slash at its end; nothing in a source package.
+    pub(super) fn folder(&self) -> &str {
+        match self.in_source {
+            false => self.planned.path.dir_name(),
+            true => "",
+        }
     }
 
     pub(super) fn cpio_entry(&self) -> cpio::Entry {
@@ -91,7 +105,7 @@ impl<'a> Layout<'a> {
             installed_size: 0,
         };
         for (planned, inode) in plan.files.iter().zip(1_u32..) {
-            let laid = lay(planned, inode)?;
+            let laid = lay(planned, plan.kind.is_source(), inode)?;
             if laid.is_shipped() {
                 let size = u64::from(laid.size);
                 layout.archive_size +=
@@ -119,7 +133,7 @@ impl<'a> Layout<'a> {
     }
 }
 
-fn lay(planned: &PlannedFile, inode: u32) -> Result<Laid<'_>, Error> {
+fn lay(planned: &PlannedFile, in_source: bool, inode: u32) -> Result<Laid<'_>, Error> {
     let mut stamp = None;
     let (kind, size) = match &planned.kind {
         FileKind::Regular(_) if planned.flags.ghost => (mode::REGULAR, 0),
@@ -140,6 +154,7 @@ fn lay(planned: &PlannedFile, inode: u32) -> Result<Laid<'_>, Error> {
     let mode = (kind as u16) | (planned.mode & !(tag::mode::TYPE as u16));
     Ok(Laid {
         planned,
+        in_source,
         inode,
         mode,
         size,

@@ -69,7 +69,7 @@ mod tests {
                 md5: [7; 16],
             };
             let signature = entries(&covered).unwrap();
-            encode::front("hello", &signature).unwrap().len()
+            encode::front("hello", false, &signature).unwrap().len()
         };
         let small = length(0, 0);
         assert_eq!(small, length(1 << 20, u64::from(u32::MAX)));

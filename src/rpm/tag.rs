@@ -85,6 +85,7 @@ tags! {
     LICENSE = 1014, "`LICENSE`";
     PACKAGER = 1015, "`PACKAGER`";
     GROUP = 1016, "`GROUP`";
+    SOURCE = 1018, "`SOURCE`, the names of a source package's sources";
     URL = 1020, "`URL`";
     OS = 1021, "`OS`";
     ARCH = 1022, "`ARCH`";
@@ -130,6 +131,7 @@ tags! {
     FILE_DEVICES = 1095, "`FILEDEVICES`";
     FILE_INODES = 1096, "`FILEINODES`";
     FILE_LANGS = 1097, "`FILELANGS`";
+    SOURCE_PACKAGE = 1106, "`SOURCEPACKAGE`, 1 in source packages";
     PROVIDE_FLAGS = 1112, "`PROVIDEFLAGS`";
     PROVIDE_VERSION = 1113, "`PROVIDEVERSION`";
     OBSOLETE_FLAGS = 1114, "`OBSOLETEFLAGS`";
@@ -241,6 +243,7 @@ pub mod file {
         DOC = 1 << 1, "`%doc`";
         MISSINGOK = 1 << 3, "`%config(missingok)`";
         NOREPLACE = 1 << 4, "`%config(noreplace)`";
+        SPECFILE = 1 << 5, "The spec file of a source package.";
         GHOST = 1 << 6, "`%ghost`";
         LICENSE = 1 << 7, "`%license`";
     }

@@ -158,7 +158,7 @@ fn assemble(
             archive_length: payload.raw.length,
             md5,
         })?;
-        encode::front(&name, &signature)
+        encode::front(&name, plan.kind.is_source(), &signature)
     };
     let placeholder = front([0; 16])?;
 

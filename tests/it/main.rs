@@ -25,6 +25,7 @@ mod readme;
 mod refusals;
 mod scriptlets;
 mod signing;
+mod source;
 mod support;
 mod units;
 mod workspace;

@@ -17,7 +17,7 @@ fn text(path: &Path) -> &str {
 }
 
 /// What an rpm with a database of its own, in which this key alone is, says of a package.
-fn checked(rpm: &Program, key: &Key, package: &Path) -> String {
+pub(crate) fn checked(rpm: &Program, key: &Key, package: &Path) -> String {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {
         let output = Command::new(&rpm.path)

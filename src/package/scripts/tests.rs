@@ -28,7 +28,8 @@ fn put_together(ours: &Scriptlets, users: UserScriptlet) -> Result<Vec<Scriptlet
         ..Scripts::default()
     };
     let profile = find("centos7").unwrap().profile();
-    scriptlets(&package, ours, &scripts, profile)
+    let caretaker = Caretaker::Scriptlets;
+    merge(&package, ours, &scripts, caretaker, profile).map(|merged| merged.scriptlets)
 }
 
 /// What both parts print, and how they end, in every shell of this machine.

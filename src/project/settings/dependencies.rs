@@ -161,27 +161,46 @@ impl Default for Automatic {
 pub(super) fn dependencies(reader: &mut Reader) -> Result<Vec<DeclaredDependency>, Error> {
     let mut all = Vec::new();
     for relation in Relation::ALL {
-        let table = reader.table(relation.as_str())?.unwrap_or_default();
-        for entry in table.entries {
-            all.extend(dependency(relation, entry)?);
-        }
+        let phases = relation == Relation::Requires;
+        all.extend(table(reader, relation.as_str(), relation, phases)?);
     }
     Ok(all)
 }
 
+/// `build-requires`: what must be there where others build the package. A build has no phases.
+pub(super) fn build_requires(reader: &mut Reader) -> Result<Vec<DeclaredDependency>, Error> {
+    table(reader, "build-requires", Relation::Requires, false)
+}
+
+fn table(
+    reader: &mut Reader,
+    key: &'static str,
+    relation: Relation,
+    phases: bool,
+) -> Result<Vec<DeclaredDependency>, Error> {
+    let entries = reader.table(key)?.unwrap_or_default().entries;
+    let read = |entry| dependency(key, relation, phases, entry).transpose();
+    entries.into_iter().filter_map(read).collect()
+}
+
 /// `false` takes away what a lower layer asks for.
-fn dependency(relation: Relation, entry: Entry) -> Result<Option<DeclaredDependency>, Error> {
+fn dependency(
+    key: &'static str,
+    relation: Relation,
+    phases: bool,
+    entry: Entry,
+) -> Result<Option<DeclaredDependency>, Error> {
     let name = Spanned::new(entry.key, entry.key_span);
     let span = entry.node.span;
     let (version, when) = match entry.node.value {
         Value::Boolean(false) => return Ok(None),
         Value::String(text) => (Spanned::new(text, span), Vec::new()),
         Value::Table(table) => {
-            let mut reader = Reader::new(table, format!("{relation}.\"{}\"", name.value));
+            let mut reader = Reader::new(table, format!("{key}.\"{}\"", name.value));
             let version = reader.string("version")?;
-            let when = match relation {
-                Relation::Requires => when(&mut reader)?,
-                _ => Vec::new(),
+            let when = match phases {
+                true => when(&mut reader)?,
+                false => Vec::new(),
             };
             reader.finish()?;
             let any = || Spanned::new("*".to_owned(), span);
@@ -189,7 +208,7 @@ fn dependency(relation: Relation, entry: Entry) -> Result<Option<DeclaredDepende
         }
         other => {
             return Err(wrong_kind(
-                relation.as_str(),
+                key,
                 &other,
                 "a version such as \">= 7.29\" or \"*\"",
                 &span,

@@ -93,6 +93,8 @@ pub struct Settings {
     pub tmpfiles: Vec<Spanned<String>>,
     /// What the package needs, provides and does not go along with.
     pub dependencies: Vec<DeclaredDependency>,
+    /// What must be there where others build the package.
+    pub build_requires: Vec<DeclaredDependency>,
     /// Which requirements are worked out from its files.
     pub auto_requires: Automatic,
     /// Which provided names are worked out from its files.
@@ -169,6 +171,7 @@ impl Settings {
             strip: debug::strip(reader.take("strip"))?,
             debuginfo: reader.boolean("debuginfo")?,
             dependencies: dependencies::dependencies(&mut reader)?,
+            build_requires: dependencies::build_requires(&mut reader)?,
             auto_requires: dependencies::automatic(&mut reader, "auto-requires")?,
             auto_provides: dependencies::automatic(&mut reader, "auto-provides")?,
             scriptlets: scriptlets::scriptlets(reader.table("scriptlets")?)?,

@@ -24,7 +24,8 @@ const SHARED: [&str; 9] = [
 ];
 
 /// The keys that are about the package or the run, not about an RPM.
-const OF_THE_PACKAGE: [&str; 7] = [
+const OF_THE_PACKAGE: [&str; 8] = [
+    "build-requires",
     "targets",
     "lints",
     "sign",

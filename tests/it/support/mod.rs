@@ -78,7 +78,7 @@ pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
 
 /// What a program said, stdout first; the test fails where the program did.
 #[track_caller]
-fn succeed(what: &str, output: &Output) -> String {
+pub(crate) fn succeed(what: &str, output: &Output) -> String {
     let said = format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),

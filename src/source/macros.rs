@@ -1,0 +1,141 @@
+//! Text that rpmbuild reads: nothing of the user's is expanded as a macro, and paths are written
+//! with the macros that stand for their folders.
+
+use crate::contents::InstallPath;
+use std::borrow::Cow;
+
+/// Text on one line, as rpmbuild gives it back: `%` doubled.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('%', "%%")
+}
+
+/// Text of several lines in a section of a spec file. A line that begins like the head of a section
+/// would end this one, doubled `%` or not: rpmbuild looks for heads after it has expanded macros
+/// (rpm 4.14.3, `isPart` in `build/parseSpec.c`). A blank before it prevents that.
+pub(super) fn section(text: &str) -> String {
+    let line = |line: &str| match line.starts_with('%') {
+        true => format!(" {}", escaped(line)),
+        false => escaped(line),
+    };
+    let lines: Vec<String> = text.trim_end().lines().map(line).collect();
+    lines.join("\n")
+}
+
+/// The folders whose macro means the same in every rpm that builds for a target. Not among them are
+/// `%{_sysconfdir}` and its kin (an rpm as upstream builds it has `/usr/etc`), and `%{_sbindir}`
+/// (`/usr/bin` in newer Fedoras).
+const FOLDERS: [(&str, &str); 7] = [
+    ("/usr/bin", "_bindir"),
+    ("/usr/lib/systemd/system", "_unitdir"),
+    ("/usr/lib/systemd/system-preset", "_presetdir"),
+    ("/usr/lib/sysusers.d", "_sysusersdir"),
+    ("/usr/lib/tmpfiles.d", "_tmpfilesdir"),
+    ("/usr/lib", "_prefix"),
+    ("/usr/share", "_datadir"),
+];
+
+/// Those of them that systemd's macro file defines.
+pub(super) const SYSTEMD_FOLDERS: [&str; 4] =
+    ["_unitdir", "_presetdir", "_sysusersdir", "_tmpfilesdir"];
+
+/// A path with the macro of its folder, and the name of the macro.
+pub(super) fn path(path: &InstallPath) -> (String, Option<&'static str>) {
+    let text = path.as_str();
+    let below = |(folder, _): &&(&str, &str)| {
+        let rest = text.strip_prefix(folder);
+        rest.is_some_and(|rest| rest.starts_with('/'))
+    };
+    let longest = FOLDERS
+        .iter()
+        .filter(below)
+        .max_by_key(|(folder, _)| folder.len());
+    match longest {
+        Some((folder, name)) => {
+            let rest = escaped(&text[folder.len()..]);
+            let inside = if *name == "_prefix" { "/lib" } else { "" };
+            (format!("%{{{name}}}{inside}{rest}"), Some(name))
+        }
+        None => (escaped(text), None),
+    }
+}
+
+/// The path for a line of `%files`. What rpm would take for a pattern becomes `?`, which stands for
+/// any one character and so for this one; blanks need quotes.
+pub(super) fn in_file_list(install_path: &InstallPath) -> String {
+    let (text, _) = path(install_path);
+    let head = text
+        .find('}')
+        .filter(|_| text.starts_with("%{"))
+        .map_or(0, |end| end + 1);
+    let rest = text[head..].replace(['*', '?', '[', ']', '{', '}', '\\', '"', '\''], "?");
+    match rest.contains(char::is_whitespace) {
+        true => format!("\"{}{rest}\"", &text[..head]),
+        false => format!("{}{rest}", &text[..head]),
+    }
+}
+
+/// A word of a shell script in a spec file.
+pub(super) fn word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._+-@:=,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    // It fails for a NUL alone, which no path and no name has.
+    let quoted = shlex::try_quote(text).unwrap_or(Cow::Borrowed(text));
+    escaped(&quoted)
+}
+
+/// A path below the build root, for a shell script in a spec file.
+pub(super) fn in_build_root(install_path: &InstallPath) -> String {
+    let quoted = word(install_path.as_str());
+    match quoted == install_path.as_str() {
+        true => format!("%{{buildroot}}{}", path(install_path).0),
+        false => format!("%{{buildroot}}{quoted}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn install_path(text: &str) -> InstallPath {
+        InstallPath::new(text).unwrap()
+    }
+
+    #[test]
+    fn folders_become_macros_and_names_stay() {
+        let shown = |text: &str| path(&install_path(text)).0;
+        assert_eq!(shown("/usr/bin/hello"), "%{_bindir}/hello");
+        assert_eq!(
+            shown("/usr/lib/systemd/system-preset/98.preset"),
+            "%{_presetdir}/98.preset"
+        );
+        assert_eq!(shown("/usr/lib/ambot"), "%{_prefix}/lib/ambot");
+        assert_eq!(shown("/usr/library/x"), "/usr/library/x");
+        assert_eq!(shown("/etc/50%.conf"), "/etc/50%%.conf");
+    }
+
+    #[test]
+    fn what_rpm_takes_for_a_pattern_is_none() {
+        let shown = |text: &str| in_file_list(&install_path(text));
+        assert_eq!(shown("/usr/share/a b/[x]*"), "\"%{_datadir}/a b/?x??\"");
+        assert_eq!(shown("/etc/plain"), "/etc/plain");
+    }
+
+    #[test]
+    fn the_shell_gets_one_word() {
+        let shown = |text: &str| in_build_root(&install_path(text));
+        assert_eq!(shown("/usr/bin/hello"), "%{buildroot}%{_bindir}/hello");
+        assert_eq!(shown("/opt/a $(b)"), "%{buildroot}'/opt/a $(b)'");
+    }
+
+    proptest! {
+        #[test]
+        fn no_percent_sign_stays_alone_and_no_line_is_the_head_of_a_section(text in "[%a{}\n ]{0,40}") {
+            let section = section(&text);
+            prop_assert!(section.lines().all(|line| !line.starts_with('%')));
+            prop_assert_eq!(section.replace("%%", "").matches('%').count(), 0);
+        }
+    }
+}

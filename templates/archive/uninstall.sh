@@ -1,0 +1,118 @@
+#!/bin/sh
+# Takes {{ package }} away from a host that install.sh put it on, as root:
+# /var/lib/ambot/{{ package }}/uninstall.sh [--root DIR]
+# Users and changed configuration stay.
+set -eu
+LC_ALL=C
+export LC_ALL
+package='{{ package }}'
+
+say() {
+    printf '%s: %s\n' "$package" "$1" >&2
+}
+
+fail() {
+    say "$1"
+    exit 1
+}
+
+root=
+while [ $# -gt 0 ]; do
+    case $1 in
+    --root)
+        [ $# -ge 2 ] || fail '--root needs a folder'
+        root=$2
+        shift
+        ;;
+    --root=*) root=${1#--root=} ;;
+    -h | --help)
+        printf 'Takes %s away.\nUsage: %s [--root DIR]\n' "$package" "$0"
+        exit 0
+        ;;
+    *) fail "unknown argument $1; usage: $0 [--root DIR]" ;;
+    esac
+    shift
+done
+case $root in
+'' | /) root= ;;
+*)
+    [ -d "$root" ] || fail "$root is no folder"
+    root=$(CDPATH='' cd -- "$root" && pwd -P)
+    [ "$root" != / ] || root=
+    ;;
+esac
+[ "$(id -u)" -eq 0 ] || fail 'it must be run as root'
+tab=$(printf '\t')
+record=$root/var/lib/ambot/$package
+[ -f "$record/list" ] || fail "it is not installed${root:+ in $root}"
+
+booted=no
+have_systemctl=no
+if command -v systemctl >/dev/null 2>&1; then
+    have_systemctl=yes
+    if [ -z "$root" ] && [ -d /run/systemd/system ]; then
+        booted=yes
+    fi
+fi
+
+# run PHASE: the script of a phase, within the root.
+run() {
+    [ -f "$record/scripts/$1" ] || return 0
+    if [ -z "$root" ]; then
+        sh -s -- 0 <"$record/scripts/$1" || say "its $1 script failed"
+    elif [ -x "$root/bin/sh" ]; then
+        chroot "$root" /bin/sh -s -- 0 <"$record/scripts/$1" || say "its $1 script failed"
+    else
+        say "its $1 script was not run: there is no shell in $root"
+    fi
+}
+
+# is_unchanged PATH: whether a file is what was put there.
+is_unchanged() {
+    [ -f "$record/sums" ] || return 1
+    while IFS=$tab read -r known recorded; do
+        if [ "$recorded" = "$1" ]; then
+            [ "$(cksum <"$root$1")" = "$known" ]
+            return
+        fi
+    done <"$record/sums"
+    return 1
+}
+
+run preuntrans
+run preuntrans-late
+run preun
+while read -r unit _; do
+    if [ "$booted" = yes ]; then
+        systemctl --no-reload disable "$unit" >/dev/null 2>&1 </dev/null || :
+        systemctl stop "$unit" >/dev/null 2>&1 </dev/null || :
+    elif [ "$have_systemctl" = yes ]; then
+        systemctl --root="${root:-/}" disable "$unit" >/dev/null 2>&1 </dev/null || :
+    fi
+done <"$record/units"
+run preun-late
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+sort -r -t "$tab" -k 6,6 "$record/list" >"$work/list"
+while IFS=$tab read -r kind _ _ _ treated path _; do
+    case $kind in
+    folder) rmdir "$root$path" 2>/dev/null || : ;;
+    *)
+        if [ "$treated" != - ] && [ -e "$root$path" ] && [ "$kind" = file ] && ! is_unchanged "$path"; then
+            mv -f "$root$path" "$root$path.save"
+            say "$path was changed; it is kept as $path.save"
+        else
+            rm -f "$root$path"
+        fi
+        ;;
+    esac
+done <"$work/list"
+run postun
+run postun-late
+run postuntrans
+run postuntrans-late
+rm -rf "$record"
+rmdir "$root/var/lib/ambot" 2>/dev/null || :
+[ "$booted" = no ] || systemctl daemon-reload >/dev/null 2>&1 </dev/null || :
+say 'taken away'
