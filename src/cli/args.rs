@@ -51,6 +51,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Show what is in an RPM, and whether it will work on a target
     Inspect(InspectArgs),
+    /// Show what changes when one RPM takes the place of another
+    Diff(DiffArgs),
     /// Sign RPMs that are there, in place
     Sign(SignFilesArgs),
     /// List the known targets and their facts
@@ -312,6 +314,20 @@ pub(super) struct InspectArgs {
     /// Unpack the files of one RPM into a folder, which must be empty or not there
     #[arg(long, value_name = "DIR", value_parser = output_path)]
     pub(super) extract: Option<Utf8PathBuf>,
+}
+
+/// `cargo ambot diff`
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// The RPM that is installed
+    #[arg(value_name = "OLD")]
+    pub(super) old: Utf8PathBuf,
+    /// The RPM that takes its place
+    #[arg(value_name = "NEW")]
+    pub(super) new: Utf8PathBuf,
+    /// End with 1 if they differ
+    #[arg(long)]
+    pub(super) exit_code: bool,
 }
 
 /// `cargo ambot targets`

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod diff;
 mod environment;
 mod explain;
 mod generate;
@@ -54,6 +55,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
         Command::Check(args) => check::run(args, &cli.output, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Inspect(args) => inspect::run(args, terminal),
+        Command::Diff(args) => diff::run(args, terminal),
         Command::Sign(args) => sign::run(args, terminal),
         Command::Targets(args) => targets::run(args, terminal),
     }

@@ -86,6 +86,18 @@ pub struct DescribedFile {
     pub flags: Vec<&'static str>,
 }
 
+impl DescribedFile {
+    /// Whether it is a regular file.
+    pub fn is_regular(&self) -> bool {
+        self.kind == DescribedKind::Regular
+    }
+
+    /// Whether it has this flag: `config`, `ghost` …
+    pub fn has(&self, flag: &str) -> bool {
+        self.flags.contains(&flag)
+    }
+}
+
 /// The kind of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DescribedKind {
@@ -174,6 +186,14 @@ pub fn line(dependency: &ReadDependency) -> String {
         line.push_str(&dependency.version);
     }
     line
+}
+
+/// What a dependency as [`line`] writes it is about: its name, or all of a rich one.
+pub fn line_name(line: &str) -> &str {
+    match line.split_once(' ') {
+        Some((name, _)) if !line.starts_with('(') => name,
+        _ => line,
+    }
 }
 
 fn described(entry: &FileEntry<'_>) -> DescribedFile {

@@ -32,6 +32,12 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// It has so much in its headers that two of its kind cannot be held at once.
+    #[error("{file} is too large to be compared: its list of files takes more than 40 MiB")]
+    TooLarge {
+        /// The package.
+        file: String,
+    },
     /// It was read and refused.
     #[error("{file} failed its check for {target} and was not kept")]
     Refused {
@@ -53,6 +59,8 @@ impl Diagnose for Error {
             }
             Error::Outside { .. } => Diagnostic::error(self.to_string())
                 .with_help("no packager writes such a path: do not install the package"),
+            Error::TooLarge { .. } => Diagnostic::error(self.to_string())
+                .with_help("compare what `cargo ambot inspect --message-format json` says of each"),
             Error::Extract { source, .. } => {
                 Diagnostic::error(self.to_string()).with_note(source.to_string())
             }
@@ -75,9 +83,10 @@ impl Diagnose for Error {
     fn failure(&self) -> Failure {
         match self {
             Error::Rpm(error) => error.failure(),
-            Error::NotEmpty { .. } | Error::Outside { .. } | Error::Extract { .. } => {
-                Failure::Project
-            }
+            Error::NotEmpty { .. }
+            | Error::Outside { .. }
+            | Error::Extract { .. }
+            | Error::TooLarge { .. } => Failure::Project,
             Error::Refused { refusals, .. } => {
                 let ours = |refusal: &Refusal| refusal.fault == Fault::NotAsPlanned;
                 if refusals.iter().any(ours) {

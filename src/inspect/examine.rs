@@ -48,7 +48,7 @@ pub fn extract<R: Read>(rpm: ReadRpm<R>, folder: &Utf8Path) -> Result<Examined, 
     examined(metadata, payload, both.collector)
 }
 
-fn examined(
+pub(super) fn examined(
     metadata: Metadata,
     payload: Result<Verification, rpm::Error>,
     collector: Collector,

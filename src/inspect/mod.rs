@@ -19,6 +19,7 @@
 mod accounts;
 mod contents;
 mod describe;
+pub mod diff;
 mod error;
 mod examine;
 mod extract;
@@ -41,7 +42,7 @@ mod verdict;
 
 pub use accounts::{Account, of as accounts};
 pub use contents::{Contents, Elf, Script, Text};
-pub use describe::{DescribedFile, DescribedKind, Description, describe, line};
+pub use describe::{DescribedFile, DescribedKind, Description, describe, line, line_name};
 pub use error::Error;
 pub use examine::{Examined, examine, extract};
 pub use gate::{VerifiedRpm, verify};

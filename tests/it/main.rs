@@ -15,6 +15,7 @@ mod check;
 mod contents;
 mod debuginfo;
 mod dependencies;
+mod diff;
 mod distribution_units;
 mod inspect;
 mod install;

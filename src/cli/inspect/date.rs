@@ -1,7 +1,7 @@
 //! A day, of seconds since 1970.
 
 /// `2026-01-31`, in UTC.
-pub(super) fn day(seconds: u64) -> String {
+pub(in crate::cli) fn day(seconds: u64) -> String {
     // Days since 0000-03-01, in eras of 400 years (H. Hinnant, "chrono-Compatible Low-Level Date
     // Algorithms").
     let days = seconds / 86_400 + 719_468;

@@ -334,7 +334,8 @@ impl Page {
     }
 }
 
-fn signed(signature: &ReadSignature) -> String {
+/// Who signed, when and how, as it claims.
+pub(in crate::cli) fn signed(signature: &ReadSignature) -> String {
     let key = signature.key.as_deref().unwrap_or("that it does not name");
     let time = signature
         .time

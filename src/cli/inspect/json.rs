@@ -4,7 +4,7 @@
 use crate::inspect::{DescribedFile, DescribedKind, Description, Verdict};
 use crate::pipeline::Inspection;
 use crate::rpm::openpgp::{SignatureCheck, SignatureResult};
-use crate::rpm::read::{Check, Covers, algorithm_name};
+use crate::rpm::read::{Check, Covers, ReadSignature, algorithm_name};
 use crate::target::TargetName;
 use camino::Utf8Path;
 use serde::{Serialize, Serializer};
@@ -53,7 +53,7 @@ pub(super) struct Line<'a> {
     verdicts: Vec<Value>,
 }
 
-struct Files<'a>(&'a [DescribedFile]);
+pub(in crate::cli) struct Files<'a>(pub(in crate::cli) &'a [DescribedFile]);
 
 impl Serialize for Files<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -171,22 +171,21 @@ fn changelog(description: &Description) -> Vec<Value> {
 }
 
 fn signatures(description: &Description) -> Vec<Value> {
-    let signatures = description.signatures.iter();
-    signatures
-        .map(|signature| {
-            json!({
-                "covers": match signature.covers {
-                    Covers::Header => "header",
-                    Covers::HeaderAndPayload => "header-and-payload",
-                },
-                "version": signature.version,
-                "algorithm": signature.algorithm_name(),
-                "hash": algorithm_name(signature.hash.into()),
-                "key": signature.key,
-                "time": signature.time,
-            })
-        })
-        .collect()
+    description.signatures.iter().map(signature).collect()
+}
+
+pub(in crate::cli) fn signature(signature: &ReadSignature) -> Value {
+    json!({
+        "covers": match signature.covers {
+            Covers::Header => "header",
+            Covers::HeaderAndPayload => "header-and-payload",
+        },
+        "version": signature.version,
+        "algorithm": signature.algorithm_name(),
+        "hash": algorithm_name(signature.hash.into()),
+        "key": signature.key,
+        "time": signature.time,
+    })
 }
 
 fn verified(check: &SignatureCheck) -> Value {
@@ -222,7 +221,7 @@ fn verdict((target, verdict): &(TargetName, Verdict)) -> Value {
     })
 }
 
-fn file(file: &DescribedFile) -> Value {
+pub(in crate::cli) fn file(file: &DescribedFile) -> Value {
     let (kind, link) = match &file.kind {
         DescribedKind::Regular => ("file", None),
         DescribedKind::Directory => ("directory", None),

@@ -1,8 +1,10 @@
 //! `cargo ambot inspect`
 
-mod date;
+pub(super) mod date;
 mod human;
-mod json;
+pub(super) mod json;
+
+pub(super) use human::signed;
 
 use super::args::InspectArgs;
 use super::{Stop, environment};
