@@ -5,6 +5,7 @@
 //! the package of the program has a link in `/usr/lib/.build-id` too (`build/files.c`,
 //! `generateBuildIDs`).
 
+use super::identity::filled;
 use super::{BIN_DIR, Binary, Comparison, Dependency, Error, Nevra, PackageName, Part};
 use crate::adapt::Needs;
 use crate::contents::{Accounts, Entry, FileKind, InstallPath, Source};
@@ -33,10 +34,10 @@ impl Part<'_> {
         let name = &self.nevra.name;
         let mut texts = self.texts.clone();
         texts.summary = format!("Debug information for {name}");
-        texts.description = format!(
+        texts.description = filled(&format!(
             "Debug information for the programs of {name}. gdb and its kin find it by the path and by \
              the build id of a program."
-        );
+        ));
         Ok(Part {
             suffix: Some(SUFFIX.to_owned()),
             nevra: Nevra {

@@ -85,8 +85,7 @@ pub fn texts(package: &Package, settings: &Settings) -> Texts {
         set(&settings.summary).unwrap_or_else(|| summary_of(described.unwrap_or(&package.name)));
     Texts {
         description: set(&settings.description)
-            .or_else(|| described.map(str::to_owned))
-            .unwrap_or_else(|| summary.clone()),
+            .unwrap_or_else(|| filled(described.unwrap_or(&summary))),
         summary,
         license: set(&settings.license)
             .or_else(|| package.license.as_deref().map(spdx))
@@ -105,7 +104,7 @@ pub fn subpackage_texts(main: &Texts, part: &Subpackage) -> Texts {
     let summary = set(&part.settings.summary)
         .unwrap_or_else(|| format!("{} ({})", main.summary, part.suffix.value));
     Texts {
-        description: set(&part.settings.description).unwrap_or_else(|| summary.clone()),
+        description: set(&part.settings.description).unwrap_or_else(|| filled(&summary)),
         summary,
         ..main.clone()
     }
@@ -113,6 +112,17 @@ pub fn subpackage_texts(main: &Texts, part: &Subpackage) -> Texts {
 
 fn set(text: &Option<Spanned<String>>) -> Option<String> {
     text.as_ref().map(|text| text.value.clone())
+}
+
+/// A text of ours or of cargo's in lines of at most 79 columns: rpm shows a description as it is, and
+/// rpmlint calls a longer line an error (`description-line-too-long`). What the user set for the
+/// RPM stays as it was written.
+pub(super) fn filled(text: &str) -> String {
+    let options = textwrap::Options::new(79)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(text, options)
 }
 
 /// cargo once wrote `MIT/Apache-2.0` for what SPDX calls `OR`.
@@ -129,7 +139,21 @@ fn summary_of(description: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::spdx;
+    use super::{filled, spdx};
+
+    #[test]
+    fn lines_that_are_too_long_are_broken_between_words() {
+        let word = "x".repeat(100);
+        let long = format!(
+            "A first line\n{} end-of-line {word}",
+            "word ".repeat(15).trim_end()
+        );
+        let expected = format!(
+            "A first line\n{}\nend-of-line\n{word}",
+            "word ".repeat(15).trim_end()
+        );
+        assert_eq!(filled(&long), expected);
+    }
 
     #[test]
     fn the_old_slash_of_a_licence_is_an_or() {
