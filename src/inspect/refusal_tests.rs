@@ -1,9 +1,10 @@
 //! Each refusal of the targets' programs, with a package that deserves it.
 
 use super::*;
+use crate::build::elf::tests::program;
 use crate::lint::Levels;
 use crate::package::{Dependency, Draft};
-use crate::rpm::fixture::{self, compressed, raw, regular, rewrapped};
+use crate::rpm::fixture::{self, compressed, raw, regular, rewrapped, xz_with_dictionary};
 use crate::rpm::read::ReadRpm;
 use crate::target::find;
 
@@ -58,6 +59,29 @@ fn zstd_is_refused_for_centos_7_alone() {
       help: build it for centos7 with gzip or xz: rpmbuild --define '_binary_payload w6.xzdio'; nfpm and others: `compression: gzip`
     ");
     assert_eq!(refusals(&bytes, "centos8"), "");
+}
+
+#[test]
+fn xz_that_no_rpm_unpacks_is_refused_everywhere() {
+    let bytes = fixture::bytes(small());
+    let raw = raw(&bytes);
+    let (first, second) = raw.split_at(raw.len() / 2);
+    let two = [compressed("xz", first), compressed("xz", second)].concat();
+    for (payload, says) in [
+        (two, "its payload goes on after its first compressed stream"),
+        (
+            xz_with_dictionary(&raw, 192 << 20),
+            "its payload needs more than 100 MiB of memory to unpack",
+        ),
+    ] {
+        let bytes = rewrapped(&bytes, "xz", &payload);
+        for target in ["centos7", "centos8", "fedora"] {
+            let refused = refusals(&bytes, target);
+            assert!(refused.contains(says), "{target}: {refused}");
+        }
+    }
+    let bytes = rewrapped(&bytes, "xz", &xz_with_dictionary(&raw, 64 << 20));
+    assert_eq!(refusals(&bytes, "centos7"), "");
 }
 
 #[test]
@@ -175,6 +199,68 @@ fn programs_are_judged_by_what_is_in_the_payload() {
     let facts = elf.facts.as_ref().unwrap();
     assert!(facts.needed.contains(&"libc.so.6".to_owned()));
     assert!(facts.glibc().is_some() && facts.load_alignment.is_some());
+}
+
+/// A package for an architecture whose program is this.
+fn with_program(bytes: &[u8], arch: &str) -> Vec<u8> {
+    let mut draft = small();
+    draft.nevra.arch = arch.into();
+    for file in &mut draft.files {
+        if file.path.as_str() == "/usr/bin/hello" {
+            *file = regular(file.path.as_str(), bytes.to_owned(), 0o755);
+        }
+    }
+    fixture::bytes(draft)
+}
+
+#[test]
+fn a_newer_libstdcxx_than_the_target_has_is_refused_there() {
+    let newer: &[(&str, &[&str])] = &[
+        ("GLIBCXX_3.4.26", &["_ZNSt10filesystem4pathD1Ev"]),
+        ("CXXABI_1.3.11", &["_ZSt15set_terminatePFvvE"]),
+    ];
+    let bytes = with_program(&program(&[("libstdc++.so.6", newer)], true), "x86_64");
+    insta::assert_snapshot!(refusals(&bytes, "centos7"), @r"
+    /usr/bin/hello needs libstdc++.so.6: it asks for GLIBCXX_3.4.26, and CentOS 7 has GLIBCXX_3.4.19 (gcc 4.8.5, 8.5, 11, 14, 7.3, 11, 10.3 and 12.3; the versions are those of GCC's manual, 'ABI Policy and Guidelines')
+      help: build it with the target's compiler, or link the library statically
+    /usr/bin/hello needs libstdc++.so.6: it asks for CXXABI_1.3.11, and CentOS 7 has CXXABI_1.3.7 (gcc 4.8.5, 8.5, 11, 14, 7.3, 11, 10.3 and 12.3; the versions are those of GCC's manual, 'ABI Policy and Guidelines')
+      help: build it with the target's compiler, or link the library statically
+    ");
+    let refused = refusals(&bytes, "centos8");
+    assert!(
+        refused.contains("it asks for GLIBCXX_3.4.26, and CentOS Linux 8.5 has GLIBCXX_3.4.25")
+            && !refused.contains("it asks for CXXABI"),
+        "{refused}"
+    );
+    assert_eq!(refusals(&bytes, "el9"), "");
+}
+
+#[test]
+fn a_program_for_small_pages_is_refused_where_the_kernel_has_large_ones() {
+    let mut small_pages = program(&[("libc.so.6", &[("GLIBC_2.17", &["malloc"])])], true);
+    // The machine in the file header, and the loader.
+    small_pages[18..20].copy_from_slice(&183_u16.to_le_bytes());
+    let (loader, of_arm) = (
+        b"/lib64/ld-linux-x86-64.so.2\0",
+        b"/lib/ld-linux-aarch64.so.1\0\0",
+    );
+    let at = small_pages.windows(28).position(|w| w == loader).unwrap();
+    small_pages[at..at + 28].copy_from_slice(of_arm);
+    let bytes = with_program(&small_pages, "aarch64");
+    insta::assert_snapshot!(refusals(&bytes, "centos8"), @r"
+    /usr/bin/hello has segments aligned to 4096 bytes, and the kernel of CentOS Linux 8.5 maps pages of 64 KiB: it does not start
+      help: link it with `-Wl,-z,max-page-size=65536`
+    ");
+    assert!(refusals(&bytes, "el7").contains("aligned to 4096 bytes"));
+    assert_eq!(refusals(&bytes, "el9"), "");
+}
+
+#[test]
+fn an_openssl_inside_a_program_is_noted() {
+    let mut bytes = program(&[("libc.so.6", &[("GLIBC_2.17", &["malloc"])])], true);
+    bytes.extend(b"OPENSSLDIR: \"/usr/local/ssl\"\0");
+    let notes = verdict(&with_program(&bytes, "x86_64"), "centos7").notes;
+    insta::assert_snapshot!(notes.join("\n"), @"/usr/bin/hello has an OpenSSL of its own inside: it takes certificates from /usr/local/ssl, not from the system, is not the FIPS-validated one, and is mended by a new package alone");
 }
 
 #[test]

@@ -14,7 +14,7 @@ mod headers;
 mod read;
 pub mod split;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use capabilities::{provides, requires};
 

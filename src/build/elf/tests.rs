@@ -5,7 +5,7 @@ use crate::target::GlibcVersion;
 use proptest::prelude::*;
 
 /// A library, its versions, and the symbols of each version.
-pub(super) type Library<'a> = (&'a str, &'a [(&'a str, &'a [&'a str])]);
+pub(crate) type Library<'a> = (&'a str, &'a [(&'a str, &'a [&'a str])]);
 
 /// Sections laid one after the other, and their headers.
 #[derive(Default)]
@@ -47,7 +47,7 @@ fn le(values: &[(u64, usize)]) -> Vec<u8> {
 }
 
 /// A position-independent x86-64 program that needs these libraries.
-pub(super) fn program(libraries: &[Library<'_>], with_hash: bool) -> Vec<u8> {
+pub(crate) fn program(libraries: &[Library<'_>], with_hash: bool) -> Vec<u8> {
     let mut strings = vec![0];
     let (mut symbols, mut versyms) = (vec![0; 24], le(&[(0, 2)]));
     let (mut needs, mut dynamic) = (Vec::new(), Vec::new());
