@@ -18,7 +18,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         .args(["doc", "--workspace", "--no-deps", "--locked"])
         .env("RUSTDOCFLAGS", "--deny warnings")
         .run()?;
-    machine::provide(&[machine::TO_PACKAGE, machine::TO_TEST])?;
+    machine::provide(&[machine::TO_PACKAGE, machine::TO_TEST, machine::TO_COMPARE])?;
     Step::new("Checking", "our own shell scripts", "shellcheck")
         .args([".ci/run"])
         .run()?;

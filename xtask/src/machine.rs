@@ -84,6 +84,16 @@ pub(crate) const TO_TEST: &[Need] = &[
     Need::program("shellcheck", "shellcheck", "ShellCheck"),
 ];
 
+/// What packages are held against.
+pub(crate) const TO_COMPARE: &[Need] = &[
+    Need::program("rpm", "rpm", "rpm"),
+    Need::program("rpmbuild", "rpm", "rpm-build"),
+    Need::program("rpmlint", "rpmlint", "rpmlint"),
+    Need::program("gpg", "gnupg", "gnupg2"),
+    Need::program("cpio", "cpio", "cpio"),
+    Need::program("eu-unstrip", "elfutils", "elfutils"),
+];
+
 /// Installs what is missing, or says what to install.
 pub(crate) fn provide(needs: &[&[Need]]) -> Result<(), Failure> {
     let missing = missing(needs);
@@ -192,7 +202,7 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
 }
 
 /// Whether this process may do everything: what `id -u` says, from the kernel's own word.
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata(Path::new("/proc/self")).is_ok_and(|own| own.uid() == 0)
 }

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod ci;
+mod corpus;
 mod demo;
 mod docs;
 mod machine;
@@ -23,13 +24,16 @@ Chores of cargo-ambot
 Usage: cargo xtask CHORE
 
   demo           package the fixture service for CentOS 7 and CentOS 8 and show what is inside
-  test [ARGS]    run all tests and list the checks that could not be run; ARGS go to cargo test
+  test [ARGS]    run all tests, hold the fixture's RPMs against rpm, rpmbuild and rpmlint, and list
+                 the checks that could not be run; with ARGS, which go to cargo test, tests alone
   ci             format, lints and documentation, then the tests: what has to pass before a merge
+  corpus         package published crates and hold the RPMs against rpm, rpmbuild and rpmlint
+                 (--only NAMES, --target TARGETS, --allow-not-run); it takes most of an hour
   docs           write the pages below docs/ that come from the program
   help           this page
 
-demo and test install what they lack: as root with apt-get or dnf, otherwise they say what is
-missing. Install tests run with the system's rpm and systemctl and with the programs named in
+demo, test and corpus install what they lack: as root with apt-get or dnf, otherwise they say what is
+missing. Checks run with the system's rpm and systemctl and with the programs named in
 AMBOT_TEST_RPMS and AMBOT_TEST_SYSTEMCTLS (paths with colons between them).
 ";
 
@@ -42,6 +46,13 @@ fn main() -> ExitCode {
         ("demo", []) => demo::run(),
         ("ci", []) => ci::run(),
         ("docs", []) => docs::run(),
+        ("corpus", arguments) => match corpus::Choice::parse(arguments) {
+            Ok(choice) => corpus::run(&choice).map(drop),
+            Err(what) => {
+                say::error(&what);
+                return ExitCode::from(2);
+            }
+        },
         ("help" | "--help" | "-h", []) => {
             say::result(HELP);
             Ok(())

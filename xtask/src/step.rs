@@ -3,7 +3,7 @@
 use crate::say;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// Why a chore ended early.
 #[derive(Debug)]
@@ -91,6 +91,26 @@ impl Step {
     pub(crate) fn stdout(self) -> Result<String, Failure> {
         say::status(self.verb, &self.text);
         self.output()
+    }
+
+    /// Runs it without a word and returns what it printed on stdout; a failure holds what it said.
+    pub(crate) fn quietly(self) -> Result<String, Failure> {
+        let output = self.attempt()?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        let mut failure = self.failure(&format!("failed with {}", output.status));
+        for said in [&output.stdout, &output.stderr] {
+            let said = String::from_utf8_lossy(said);
+            failure.what += &format!("\n{}", said.trim_end());
+        }
+        Err(failure)
+    }
+
+    /// Runs it without a word, whatever comes of it.
+    pub(crate) fn attempt(&self) -> Result<Output, Failure> {
+        let output = self.command().output();
+        output.map_err(|error| self.failure(&format!("could not be started: {error}")))
     }
 
     fn finish(&self, stdout: Stdio) -> Result<(), Failure> {

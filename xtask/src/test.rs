@@ -1,17 +1,18 @@
-//! `cargo xtask test`: all tests, and at the end the checks that could not be run.
+//! `cargo xtask test`: all tests, the fixture's packages against rpmbuild and rpmlint, and at the end
+//! the checks that could not be run.
 //!
 //! A check that lacks something (an rpm of another version, root) is not silently left out: the
 //! tests append a line to the file that `AMBOT_TEST_NOT_RUN` names, and the lines are counted
 //! here.
 
 use crate::step::{Failure, Step};
-use crate::{machine, say};
+use crate::{corpus, machine, say};
 use std::collections::BTreeMap;
 use std::fs;
 
-/// Runs all tests; `arguments` go to `cargo test`.
+/// Runs all tests, and without arguments the corpus of the fixture; `arguments` go to `cargo test`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
-    machine::provide(&[machine::TO_PACKAGE, machine::TO_TEST])?;
+    machine::provide(&[machine::TO_PACKAGE, machine::TO_TEST, machine::TO_COMPARE])?;
     let not_run = crate::target_dir().join("ambot-not-run.txt");
     // Lines of an earlier run would be counted again.
     fs::write(&not_run, "")
@@ -21,8 +22,13 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
         .args(arguments)
         .env("AMBOT_TEST_NOT_RUN", &not_run)
         .run_for_result();
-    let lines = fs::read_to_string(&not_run)
+    let mut lines = fs::read_to_string(&not_run)
         .map_err(|error| Failure::new(format!("{}: {error}", not_run.display())))?;
+    // Whoever chose tests by name wants these alone.
+    let outcome = match arguments {
+        [] => with_corpus(outcome, &mut lines),
+        _ => outcome,
+    };
     for line in summary(&lines) {
         say::status("Not run", &line);
     }
@@ -33,6 +39,26 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
         );
     }
     outcome
+}
+
+/// The outcome of the tests and of the fixture's corpus; what the latter could not run is added.
+fn with_corpus(tests: Result<(), Failure>, not_run: &mut String) -> Result<(), Failure> {
+    match corpus::run(&corpus::Choice::fixture()) {
+        Ok(reasons) => {
+            for reason in reasons {
+                not_run.push_str(&reason);
+                not_run.push_str("\tcorpus\n");
+            }
+            tests
+        }
+        Err(failure) => match tests {
+            Ok(()) => Err(failure),
+            Err(of_tests) => {
+                say::failure(&failure);
+                Err(of_tests)
+            }
+        },
+    }
 }
 
 /// The lines `REASON<tab>TEST` counted by reason, and the total.
