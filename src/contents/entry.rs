@@ -41,6 +41,9 @@ pub struct FileFlags {
     pub ghost: bool,
     /// The spec file of a source package.
     pub spec: bool,
+    /// Made by the build, and no part of the software (`%artifact`), as rpmbuild marks build-id
+    /// links.
+    pub artifact: bool,
 }
 
 /// One thing that the package ships.

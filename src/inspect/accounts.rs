@@ -40,22 +40,31 @@ pub fn of(examined: &Examined) -> Vec<Account> {
     accounts
 }
 
-/// `u NAME …` and `g NAME …`, with marks such as `u!` (systemd 257).
+/// `u NAME …` and `g NAME …`, with marks such as `u!` (systemd 257). A user makes a group of its name
+/// (sysusers.d(5)).
 fn listed(text: &Text) -> Vec<Account> {
     let lines = String::from_utf8_lossy(&text.bytes).into_owned();
     let account = |line: &str| {
         let mut words = line.split_ascii_whitespace();
         let kind = words.next()?.trim_end_matches('!');
-        let is_user = match kind {
-            "u" => true,
-            "g" => false,
-            _ => return None,
-        };
-        Some(Account {
-            name: words.next()?.to_owned(),
+        let name = words.next()?;
+        let account = |is_user: bool| Account {
+            name: name.to_owned(),
             is_user,
             from: text.path.clone(),
-        })
+        };
+        match kind {
+            "g" => Some(vec![account(false)]),
+            // `u NAME UID:GROUP` has another group than one of its name.
+            "u" if words.next().is_some_and(|id| id.contains(':')) => Some(vec![account(true)]),
+            "u" => Some(vec![account(true), account(false)]),
+            _ => None,
+        }
     };
-    lines.lines().filter_map(account).take(1000).collect()
+    lines
+        .lines()
+        .filter_map(account)
+        .flatten()
+        .take(1000)
+        .collect()
 }

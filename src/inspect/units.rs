@@ -8,8 +8,8 @@ use super::verdict::{Refusal, Verdict};
 use crate::lint::{self, Context, Effect, Finding, Levels, PackageFacts, UnitSet};
 use crate::report::Severity;
 use crate::rpm::visible;
-use crate::target::Profile;
-use crate::unit::{Dialect, UnitFile, UnitName};
+use crate::target::{InstallStyle, Profile};
+use crate::unit::{Dialect, Document, UnitFile, UnitName};
 use camino::Utf8Path;
 
 /// The most units that are judged; the distributions' largest package has some 300.
@@ -37,6 +37,7 @@ pub(super) fn judge(
     }
     let package = facts(examined)?;
     let units = UnitSet::new(units, profile);
+    drop_ins(examined, &units, profile, verdict);
     for unit in units.iter() {
         let context = Context {
             profile,
@@ -51,6 +52,35 @@ pub(super) fn judge(
         said(&path, &findings, profile, verdict);
     }
     Ok(())
+}
+
+/// Units that are enabled through a drop-in alone, where the target's systemd reads no `[Install]` from
+/// one.
+fn drop_ins(examined: &Examined, units: &UnitSet, profile: &Profile, verdict: &mut Verdict) {
+    let systemd = profile.systemd.value;
+    if profile.install_style() == InstallStyle::DropIn {
+        return;
+    }
+    let texts = examined.contents.units.iter().take(MAX_UNITS);
+    for text in texts {
+        let folder = text.path.rsplit('/').nth(1);
+        let Some(name) = folder.and_then(|folder| folder.strip_suffix(".d")) else {
+            continue;
+        };
+        let own = units.iter().find(|unit| unit.name.as_str() == name);
+        let has_own = own.is_some_and(|unit| unit.document.has_install_information(systemd));
+        if has_own || !Document::parse(&text.bytes).has_install_information(systemd) {
+            continue;
+        }
+        verdict.refuse(
+            Refusal::too_new(format!(
+                "{name} is enabled through {}, and systemd {systemd} of {} reads no [Install] from a drop-in: it would not start after a reboot",
+                visible(&text.path),
+                profile.title
+            ))
+            .help("package it for this target: its [Install] then stands in the file itself"),
+        );
+    }
 }
 
 /// The unit of a file that is one itself; drop-ins and links of `.wants` are none.
@@ -95,6 +125,9 @@ fn facts(examined: &Examined) -> Result<PackageFacts, Error> {
         }
         if file.permissions() & 0o111 != 0 {
             facts.programs.insert(path.clone());
+        }
+        if !file.caps().is_empty() {
+            facts.capable.insert(path.clone());
         }
         facts.files.insert(path);
     }

@@ -74,7 +74,7 @@ fn about(code: &str) -> About {
         "AMB028" => UserSpecifiers,
         "AMB030" => Keys(&["Description", "SyslogIdentifier"]),
         "AMB040" | "AMB041" | "AMB042" | "AMB043" | "AMB044" | "AMB047" | "AMB048" | "AMB049"
-        | "AMB080" | "AMB081" | "AMB085" => Commands,
+        | "AMB080" | "AMB081" | "AMB085" | "AMB086" => Commands,
         "AMB069" => Units,
         "AMB090" => Sandboxing,
         code => about_service(code),

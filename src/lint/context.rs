@@ -27,6 +27,8 @@ pub struct PackageFacts {
     pub files: BTreeSet<String>,
     /// Those of them that can be executed.
     pub programs: BTreeSet<String>,
+    /// Those that have capabilities as files.
+    pub capable: BTreeSet<String>,
     /// The folders that it owns.
     pub folders: BTreeSet<String>,
     /// The files that it requires of other packages, by path.

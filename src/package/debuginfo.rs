@@ -79,6 +79,9 @@ pub(super) fn build_id_links(binaries: &[Binary]) -> Result<Vec<Entry>, Error> {
             entries.link(&format!("/usr/lib/.build-id/{folder}/{name}"), to)?;
         }
     }
+    for entry in &mut entries.0 {
+        entry.flags.artifact = true;
+    }
     Ok(entries.0)
 }
 

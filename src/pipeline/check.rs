@@ -351,6 +351,9 @@ fn facts(parts: &Parts, units: &[ServiceUnit], bins: &[String], profile: &Profil
                 if entry.mode & 0o111 != 0 {
                     facts.programs.insert(path.clone());
                 }
+                if entry.caps.is_some() {
+                    facts.capable.insert(path.clone());
+                }
                 facts.files.insert(path);
             }
         }
@@ -360,6 +363,10 @@ fn facts(parts: &Parts, units: &[ServiceUnit], bins: &[String], profile: &Profil
         facts.programs.insert(path.clone());
         facts.files.insert(path);
     }
+    let caps = parts.parts.iter().flat_map(|part| &part.settings.bin_caps);
+    facts
+        .capable
+        .extend(caps.map(|of| format!("{BIN_DIR}/{}", of.binary.value)));
     for unit in units {
         facts
             .files

@@ -219,6 +219,7 @@ pub(crate) fn encoded_flags(flags: FileFlags, is_directory: bool) -> u32 {
         (flags.ghost, file::GHOST),
         (flags.license && content, file::LICENSE),
         (flags.spec && content, file::SPECFILE),
+        (flags.artifact, file::ARTIFACT),
     ]
     .into_iter()
     .filter(|(is_set, _)| *is_set)

@@ -246,6 +246,7 @@ pub mod file {
         SPECFILE = 1 << 5, "The spec file of a source package.";
         GHOST = 1 << 6, "`%ghost`";
         LICENSE = 1 << 7, "`%license`";
+        ARTIFACT = 1 << 12, "`%artifact`: made by the build, no part of the software.";
     }
 }
 

@@ -64,13 +64,14 @@ mod unlabelled_program;
 mod unusual_name;
 mod value_too_new;
 mod variable_executable;
+mod void_capabilities;
 mod weaker_on_target;
 mod wrong_section;
 
 use super::Rule;
 use crate::target::systemd::{Directive, ValueKind};
 
-static ALL: [&Rule; 66] = [
+static ALL: [&Rule; 67] = [
     &unusual_name::RULE,
     &taken_name::RULE,
     &mistaken_allow::RULE,
@@ -134,6 +135,7 @@ static ALL: [&Rule; 66] = [
     &missing_environment_file::RULE,
     &missing_directory::RULE,
     &unlabelled_program::RULE,
+    &void_capabilities::RULE,
     &hardening_lost::RULE,
     &weaker_on_target::RULE,
     &not_on_target::RULE,
