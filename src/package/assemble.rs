@@ -149,6 +149,7 @@ fn assemble(
         package: name,
         siblings,
         units: &managed,
+        timeout: part.settings.start_timeout,
         needs: &part.needs,
         accounts: &part.accounts,
         tmpfiles: &part.tmpfiles,
@@ -203,6 +204,8 @@ pub struct ScriptletNeeds<'a> {
     pub siblings: &'a [PackageName],
     /// The units.
     pub units: &'a [ManagedUnit],
+    /// How long scriptlets wait for them, in seconds.
+    pub timeout: Option<u32>,
     /// What the units need.
     pub needs: &'a Needs,
     /// The users and groups.
@@ -223,7 +226,13 @@ impl ScriptletNeeds<'_> {
         };
         let ours = match caretaker {
             Caretaker::Scriptlets => {
-                scriptlets::scriptlets(self.package, self.units, self.siblings, self.profile)?
+                let units = scriptlets::Units {
+                    package: self.package,
+                    units: self.units,
+                    siblings: self.siblings,
+                    timeout: self.timeout,
+                };
+                scriptlets::scriptlets(&units, self.profile)?
             }
             Caretaker::Other => Scriptlets::default(),
         };

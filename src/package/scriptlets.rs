@@ -5,7 +5,7 @@
 
 use super::plan::Scriptlets;
 use super::{Error, PackageName};
-use crate::project::{Policy, UpgradePolicy};
+use crate::project::{Policy, RemovePolicy, UpgradePolicy};
 use crate::target::{Profile, ScriptletStyle};
 use crate::unit::{UnitKind, UnitName};
 use minijinja::{Environment, context};
@@ -20,6 +20,10 @@ pub struct ManagedUnit {
     pub name: UnitName,
     /// What is done with it.
     pub policy: Policy,
+    /// The instances of a template that are treated like units with files of their own.
+    pub instances: Vec<UnitName>,
+    /// Its place in the order in which the units of a package are started.
+    pub rank: usize,
     /// Whether `systemctl enable` has anything to do for it.
     pub installable: bool,
     /// Whether it is a template that says which instance `systemctl enable` means.
@@ -43,41 +47,49 @@ impl ManagedUnit {
     }
 }
 
-/// The scriptlets of a package with units; a package without any has none. `siblings` are the other
-/// RPMs of the project with units, between which a unit may move from version to version.
+/// What the scriptlets of a package look after.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Units<'a> {
+    /// The package.
+    pub(super) package: &'a PackageName,
+    /// Its units.
+    pub(super) units: &'a [ManagedUnit],
+    /// The other RPMs of the project with units, between which a unit may move from version to
+    /// version.
+    pub(super) siblings: &'a [PackageName],
+    /// How long scriptlets wait, in seconds.
+    pub(super) timeout: Option<u32>,
+}
+
+/// The scriptlets of a package with units; a package without any has none.
 ///
 /// # Errors
 /// When a template cannot be rendered, which is a defect.
-pub(super) fn scriptlets(
-    package: &PackageName,
-    units: &[ManagedUnit],
-    siblings: &[PackageName],
-    profile: &Profile,
-) -> Result<Scriptlets, Error> {
-    if units.is_empty() {
+pub(super) fn scriptlets(of: &Units<'_>, profile: &Profile) -> Result<Scriptlets, Error> {
+    if of.units.is_empty() {
         return Ok(Scriptlets::default());
     }
     let templates = templates(profile.scriptlets.value);
     let names = |wanted: &dyn Fn(&ManagedUnit) -> bool| {
-        let names: Vec<&str> = units
-            .iter()
-            .filter(|unit| wanted(unit))
-            .map(|unit| unit.name.as_str())
-            .collect();
+        let units = of.units.iter().filter(|unit| wanted(unit));
+        let names: Vec<&str> = units.map(|unit| unit.name.as_str()).collect();
         names.join(" ")
     };
-    let siblings: Vec<&str> = siblings.iter().map(PackageName::as_str).collect();
+    let mut started = with_instances(of.units, &|unit| unit.policy.start);
+    started.retain(|name| !name.is_template());
+    let siblings: Vec<&str> = of.siblings.iter().map(PackageName::as_str).collect();
     let context = context! {
-        package => package.as_str(),
+        package => of.package.as_str(),
         siblings => siblings.join(" "),
         unit_dir => profile.unit_dir.value.as_str(),
-        timeout => TIMEOUT,
-        units => names(&|_| true),
-        preset_units => names(&ManagedUnit::is_preset),
-        enable_units => names(&|unit| unit.is_preset() && unit.policy.enable),
-        start_units => names(&|unit| unit.policy.start && !unit.name.is_template()),
+        timeout => of.timeout.unwrap_or(TIMEOUT),
+        units => joined(&with_instances(of.units, &|_| true)),
+        preset_units => preset_units(of.units, &|_| true),
+        enable_units => preset_units(of.units, &|unit| unit.policy.enable),
+        start_units => joined(&started),
         restart_units => names(&|unit| unit.upgrade() == UpgradePolicy::Restart),
         reload_units => names(&|unit| unit.upgrade() == UpgradePolicy::Reload),
+        leave_units => joined(&with_instances(of.units, &|unit| unit.policy.on_remove == RemovePolicy::Leave)),
     };
     let rendered = |template: &str| render(template, &context).map(Some);
     Ok(Scriptlets {
@@ -87,6 +99,34 @@ pub(super) fn scriptlets(
         postun: rendered(templates.postun)?,
         posttrans: rendered(templates.posttrans)?,
     })
+}
+
+/// Units and the declared instances of templates, in the order in which they are started.
+fn with_instances<'a>(
+    units: &'a [ManagedUnit],
+    wanted: &dyn Fn(&ManagedUnit) -> bool,
+) -> Vec<&'a UnitName> {
+    let mut units: Vec<&ManagedUnit> = units.iter().filter(|unit| wanted(unit)).collect();
+    units.sort_by_key(|unit| unit.rank);
+    let of_unit = |unit: &'a ManagedUnit| std::iter::once(&unit.name).chain(&unit.instances);
+    units.into_iter().flat_map(of_unit).collect()
+}
+
+fn joined(names: &[&UnitName]) -> String {
+    let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+    names.join(" ")
+}
+
+/// The units that presets are applied to, the declared instances of templates among them.
+fn preset_units(units: &[ManagedUnit], wanted: &dyn Fn(&ManagedUnit) -> bool) -> String {
+    let mut names = Vec::new();
+    for unit in units.iter().filter(|unit| wanted(unit)) {
+        names.extend(unit.is_preset().then_some(unit.name.as_str()));
+        if unit.installable {
+            names.extend(unit.instances.iter().map(UnitName::as_str));
+        }
+    }
+    names.join(" ")
 }
 
 struct Templates {
@@ -120,11 +160,14 @@ pub(super) fn preset(
     package: &PackageName,
     units: &[ManagedUnit],
 ) -> Result<Option<String>, Error> {
-    let lines: Vec<_> = units
-        .iter()
-        .filter(|unit| unit.installable)
-        .map(|unit| context! { name => unit.name.as_str(), enable => unit.policy.enable && unit.is_preset() })
-        .collect();
+    let mut lines = Vec::new();
+    for unit in units.iter().filter(|unit| unit.installable) {
+        let enable = unit.policy.enable;
+        lines.push(context! { name => unit.name.as_str(), enable => enable && unit.is_preset() });
+        // A line each: systemd 219 knows no other way (`enable name@.service a b` came with 242).
+        let instances = unit.instances.iter();
+        lines.extend(instances.map(|instance| context! { name => instance.as_str(), enable }));
+    }
     if lines.is_empty() {
         return Ok(None);
     }
@@ -142,12 +185,20 @@ pub fn preset_file_name(package: &PackageName) -> String {
     format!("98-ambot-{package}.preset")
 }
 
-/// The list of units that the next version's %pre reads: one name a line.
+/// The list of units that the next version's %pre reads: one name a line, and behind it `leave`
+/// where it is not stopped when it goes.
 pub(super) fn unit_list(units: &[ManagedUnit]) -> String {
-    units
-        .iter()
-        .map(|unit| format!("{}\n", unit.name))
-        .collect()
+    let mut list = String::new();
+    for unit in units {
+        let policy = match unit.policy.on_remove {
+            RemovePolicy::Stop => "",
+            RemovePolicy::Leave => " leave",
+        };
+        for name in std::iter::once(&unit.name).chain(&unit.instances) {
+            list += &format!("{name}{policy}\n");
+        }
+    }
+    list
 }
 
 pub(super) fn render(template: &str, context: &minijinja::Value) -> Result<String, Error> {

@@ -69,6 +69,7 @@ pub(super) fn check_scripts(
         package: &part.rpm_name,
         siblings: &[],
         units: &units,
+        timeout: part.settings.start_timeout,
         needs: &part.needs,
         accounts: &part.accounts,
         tmpfiles: &part.tmpfiles,

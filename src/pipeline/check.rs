@@ -4,6 +4,7 @@ use super::adapting::{self, Results};
 use super::bins::{Bin, Choice, add_to_build};
 use super::grouping::Findings;
 use super::parts::{CheckedPart, Parts};
+use super::starting::{self, Starting};
 use super::{Error, Request, accounts, before_build, targets};
 use crate::adapt::Adapted;
 use crate::contents::{self, Entry, FileKind, Source};
@@ -209,14 +210,22 @@ fn check_target(
     let adapted = adapting::adapt_all(&units, &decisions, &bins, settings, profile);
     let levels = Levels::new(&settings.lints)?;
     let mut refused = Vec::new();
-    for ((unit, decision), adapted) in units.iter().zip(&decisions).zip(&adapted) {
+    let policies = starting::policies(&units, &decisions);
+    for (((unit, decision), adapted), policy) in
+        units.iter().zip(&decisions).zip(&adapted).zip(policies)
+    {
         let place = parts.place_of(&unit.file.name).unwrap_or_default();
         let part = &mut parts.parts[place];
         match adapted {
             Ok(adapted) => {
                 part.needs.merge(adapted.needs.clone());
-                part.units
-                    .push(checked_unit(unit, decision, adapted.clone(), target));
+                part.units.push(checked_unit(
+                    unit,
+                    decision,
+                    policy,
+                    adapted.clone(),
+                    target,
+                ));
             }
             Err(why) => refused.push(why.unit.clone()),
         }
@@ -266,8 +275,10 @@ fn decide(
 ) -> Result<Vec<Decision>, Error> {
     let files: Vec<UnitFile> = units.iter().map(|unit| unit.file.clone()).collect();
     let turned_off = units.iter().filter(|unit| !unit.policy.install);
+    let with_instances = units.iter().filter(|unit| !unit.instances.is_empty());
     let options = InstallOptions {
         turned_off: turned_off.map(|unit| unit.file.name.clone()).collect(),
+        with_instances: with_instances.map(|unit| unit.file.name.clone()).collect(),
         dbus_services: dbus_services(contents)?,
     };
     Ok(decide_install(&files, target.profile(), &options))
@@ -378,6 +389,7 @@ fn facts(parts: &Parts, units: &[ServiceUnit], bins: &[String], profile: &Profil
 fn checked_unit(
     unit: &ServiceUnit,
     decision: &Decision,
+    starting: Starting,
     adapted: Adapted,
     target: &TargetName,
 ) -> CheckedUnit {
@@ -386,7 +398,9 @@ fn checked_unit(
         adapted,
         managed: ManagedUnit {
             name: unit.file.name.clone(),
-            policy: unit.policy,
+            policy: starting.policy,
+            instances: unit.instances.clone(),
+            rank: starting.rank,
             installable: matches!(decision, Decision::HasOwn | Decision::Inject { .. }),
             has_default_instance: has_default_instance(&unit.file, target.profile()),
         },

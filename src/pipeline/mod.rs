@@ -26,6 +26,7 @@ mod parts;
 mod plans;
 mod signing;
 mod sources;
+mod starting;
 mod tarball;
 mod targets;
 

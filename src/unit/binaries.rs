@@ -118,6 +118,7 @@ impl Binaries<'_> {
         Ok(ServiceUnit {
             file: UnitFile::generated(name, document, Tables::default()),
             policy: Policy::default(),
+            instances: Vec::new(),
             origin: format!("generated for the binary `{binary}`"),
         })
     }

@@ -19,6 +19,8 @@ pub struct ServiceUnit {
     pub file: UnitFile,
     /// What is done with it.
     pub policy: Policy,
+    /// The instances of a template that are treated as units of the package.
+    pub instances: Vec<UnitName>,
     /// Where it comes from, for people.
     pub origin: String,
 }
@@ -47,7 +49,10 @@ pub fn collect(
     let mut units = hand_written(project)?;
     for (name, table) in named_tables(settings)? {
         match units.iter_mut().find(|unit| unit.file.name == name) {
-            Some(unit) if table.sections.is_empty() => unit.policy = table.policy,
+            Some(unit) if table.sections.is_empty() => {
+                unit.policy = table.policy;
+                unit.instances = instances(&name, table)?;
+            }
             Some(unit) => return Err(Error::file_and_table(&unit.file, table)),
             None if binaries.may_generate(&name, table) => {
                 units.push(generated(name, table, &binaries)?);
@@ -215,6 +220,7 @@ fn hand_written(project: &Project) -> Result<Vec<ServiceUnit>, Error> {
         Ok(ServiceUnit {
             file: UnitFile::read(name, &raw.shown, &raw.bytes),
             policy: Policy::default(),
+            instances: Vec::new(),
             origin: raw.shown.to_string(),
         })
     };
@@ -243,10 +249,41 @@ fn generated(
     }
     let document = generate(&tables, "Cargo.toml").map_err(|error| error.written_in(table))?;
     Ok(ServiceUnit {
+        instances: instances(&name, table)?,
         file: UnitFile::generated(name, document, places(table)),
         policy: table.policy,
         origin: "generated from Cargo.toml".to_owned(),
     })
+}
+
+/// The instances that a table names, as units.
+fn instances(template: &UnitName, table: &ServiceTable) -> Result<Vec<UnitName>, Error> {
+    let mut instances: Vec<UnitName> = Vec::new();
+    for written in &table.instances {
+        if !template.is_template() {
+            return Err(Error::NoTemplate {
+                unit: template.to_string(),
+                template: format!("{}@.{}", template.prefix(), template.kind()),
+                span: written.span.clone(),
+            });
+        }
+        let name = format!(
+            "{}@{}.{}",
+            template.prefix(),
+            written.value,
+            template.kind()
+        );
+        let instance = UnitName::parse(&name)
+            .map_err(|problem| Error::name(&name, problem).written_at(written.span.clone()))?;
+        if instance.is_template() {
+            let problem = NameProblem::EmptyStem;
+            return Err(Error::name(&name, problem).written_at(written.span.clone()));
+        }
+        if !instances.contains(&instance) {
+            instances.push(instance);
+        }
+    }
+    Ok(instances)
 }
 
 fn table_of(section: &crate::project::Section) -> Table {

@@ -93,6 +93,8 @@ impl DbusService {
 pub struct InstallOptions {
     /// The units whose service says `install = false`.
     pub turned_off: BTreeSet<UnitName>,
+    /// The templates whose instances the package enables.
+    pub with_instances: BTreeSet<UnitName>,
     /// The D-Bus service files of the package. `Type=dbus` alone activates nothing: without such
     /// a file the bus does not know the unit, and many a daemon of that type is started at boot.
     pub dbus_services: Vec<DbusService>,
@@ -121,7 +123,7 @@ pub fn decide_install(
     for (index, decision) in decisions.iter_mut().enumerate() {
         let pulled = pulls.iter().any(|edge| edge.to == index);
         if decision.is_none() && !pulled {
-            *decision = Some(unpulled(&units[index], profile));
+            *decision = Some(unpulled(&units[index], profile, options));
         }
     }
     loop {
@@ -129,13 +131,13 @@ pub fn decide_install(
         let Some(next) = first_of_ring(&pulls, &decisions) else {
             break;
         };
-        decisions[next] = Some(unpulled(&units[next], profile));
+        decisions[next] = Some(unpulled(&units[next], profile, options));
     }
     let undecided = |index: usize| {
         // Only handlers and triggers that name each other are left: none of them may be enabled.
         let edge = pulls.iter().find(|edge| edge.to == index);
         edge.map_or_else(
-            || unpulled(&units[index], profile),
+            || unpulled(&units[index], profile, options),
             |edge| exempt(&units[index], edge),
         )
     };
@@ -206,12 +208,12 @@ fn by_itself(unit: &UnitFile, profile: &Profile, options: &InstallOptions) -> Op
 }
 
 /// What becomes of a unit that no other one starts.
-fn unpulled(unit: &UnitFile, profile: &Profile) -> Decision {
+fn unpulled(unit: &UnitFile, profile: &Profile, options: &InstallOptions) -> Decision {
+    let has_instance =
+        || options.with_instances.contains(&unit.name) || has_default_instance(unit, profile);
     let reason = match unit.name.kind().boot_target() {
         None => Reason::Target,
-        Some(_) if unit.name.is_template() && !has_default_instance(unit, profile) => {
-            Reason::Template
-        }
+        Some(_) if unit.name.is_template() && !has_instance() => Reason::Template,
         Some(wanted_by) => return Decision::Inject { wanted_by },
     };
     Decision::Exempt {

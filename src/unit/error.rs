@@ -113,6 +113,16 @@ pub enum Error {
         /// Where it was asked for.
         span: Option<Span>,
     },
+    /// Instances of a unit that is no template.
+    #[error("{unit} is no template, so it has no instances")]
+    NoTemplate {
+        /// The unit.
+        unit: String,
+        /// What a template would be called.
+        template: String,
+        /// Where they were asked for.
+        span: Option<Span>,
+    },
     /// A service without a command line.
     #[error("nothing says what {name} runs")]
     NothingToRun {
@@ -196,6 +206,9 @@ impl Diagnose for Error {
             Error::NoReload { span, .. } => diagnostic
                 .at(span.as_ref(), "")
                 .with_help("write how in its Service table, such as `ExecReload = \"/bin/kill -HUP $MAINPID\"`, or set on-upgrade = \"restart\""),
+            Error::NoTemplate { template, span, .. } => diagnostic
+                .at(span.as_ref(), "")
+                .with_help(format!("name the unit `{template}`, and use %i where the instance differs")),
             Error::NothingToRun { bins, span, .. } => diagnostic
                 .at(span.as_ref(), "")
                 .with_note(format!("the binaries are {}", bins.join(", ")))

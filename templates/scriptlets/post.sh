@@ -101,12 +101,12 @@ state() {
 # Units that this version no longer has, while their files still exist.
 if [ -f "$record/units" ]; then
     gone=
-    while read -r unit; do
+    while read -r unit policy; do
         case " $units " in
         *" $unit "*) continue ;;
         esac
         change disable "$unit"
-        gone="$gone $unit"
+        [ "$policy" = leave ] || gone="$gone $unit"
     done <"$record/units"
     if [ -d /run/systemd/system ]; then
         stop "$gone"

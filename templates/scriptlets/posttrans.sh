@@ -58,6 +58,41 @@ state() {
     printf '%s\n' "${said:--}"
 }
 
+# What the administrator of this host says; read, and never run.
+rules=/etc/ambot/packaging.conf
+no_restart=
+left='{{ timeout }}'
+if [ -f "$rules" ]; then
+    while IFS='=' read -r key values || [ -n "$key" ]; do
+        # The words of both, without the blanks around them.
+        # shellcheck disable=SC2086
+        set -- $key
+        case $1 in
+        '' | '#'*) ;;
+        no-restart) no_restart="$no_restart $values" ;;
+        start-timeout)
+            # shellcheck disable=SC2086
+            set -- $values
+            case $1 in
+            '' | *[!0-9]* | ?????*) printf '%s: %s: start-timeout is a number of seconds\n' "$package" "$rules" >&2 ;;
+            *) left=$1 ;;
+            esac
+            ;;
+        *) printf '%s: %s: nothing is known of %s\n' "$package" "$rules" "$1" >&2 ;;
+        esac
+    done <"$rules"
+fi
+
+# may_restart UNIT: whether the administrator has nothing against it.
+may_restart() {
+    for pattern in $no_restart; do
+        # shellcheck disable=SC2254 # it is a pattern
+        case $1 in
+        $pattern) return 1 ;;
+        esac
+    done
+}
+
 # The instances of templates that ran before.
 if [ -f "$record/instances" ]; then
     while read -r unit; do
@@ -84,7 +119,15 @@ systemctl daemon-reload >/dev/null 2>&1 </dev/null
 was_running() {
     case $2 in
     active | reloading) return 0 ;;
-    activating) [ "$(property "$1" Type)" != oneshot ] && [ "$(property "$1" SubState)" != auto-restart ] ;;
+    activating) [ "$(property "$1" Type)" != oneshot ] ;;
+    *) return 1 ;;
+    esac
+}
+
+# was_down UNIT STATE: whether it had failed, or waited for its next try.
+was_down() {
+    case $2 in
+    failed | auto-restart) [ "$(property "$1" ActiveState)" != active ] ;;
     *) return 1 ;;
     esac
 }
@@ -127,11 +170,28 @@ for unit in $units; do
             fi
             ;;
         esac
+        case $verb in
+        try-restart | reload) may_restart "$unit" || verb=forbidden ;;
+        esac
+    elif was_down "$unit" "$active" && contains "$policy" "$restart_units"; then
+        # The new version may be the one that mends it.
+        case $(state "$unit") in
+        enabled | enabled-runtime)
+            verb=start
+            may_restart "$unit" || verb=forbidden
+            ;;
+        esac
+        # One that failed too often is not started before it is forgotten.
+        [ "$verb" != start ] || systemctl reset-failed "$unit" >/dev/null 2>&1 </dev/null
     fi
     case $verb in
     start) start="$start $unit" ;;
     try-restart) restart="$restart $unit" ;;
     reload) reload="$reload $unit" ;;
+    forbidden)
+        printf '%s: %s forbids to restart %s; later: systemctl restart %s\n' "$package" "$rules" "$unit" "$unit" >&2
+        continue
+        ;;
     *) continue ;;
     esac
     queued="$queued $unit"
@@ -145,7 +205,6 @@ done
     [ -z "$reload" ] || systemctl --no-block reload $reload
 } >/dev/null 2>&1 </dev/null
 
-left='{{ timeout }}'
 busy=
 for unit in $queued; do
     while :; do

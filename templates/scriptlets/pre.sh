@@ -24,7 +24,7 @@ fi
 old_units=
 if [ -f "/usr/lib/ambot/$package.units" ]; then
     cat "/usr/lib/ambot/$package.units" >"$record/units"
-    while read -r unit; do
+    while read -r unit _; do
         old_units="$old_units $unit"
     done <"$record/units"
 fi
@@ -74,6 +74,7 @@ remember() {
         enabled=$(state "$1")
         if [ -d /run/systemd/system ]; then
             active=$(property "$1" ActiveState)
+            [ "$(property "$1" SubState)" != auto-restart ] || active=auto-restart
             since=$(property "$1" InactiveExitTimestampMonotonic)
         fi
     fi
@@ -95,6 +96,27 @@ took_over() {
     return 1
 }
 
+# was_there UNIT: whether this machine had it before: the file of the unit. A declared instance has
+# none of its own; it was there if the version before declared it, or where nothing can tell.
+was_there() {
+    paths="$unit_dir/$1 /etc/systemd/system/$1"
+    case $1 in
+    *@.*) ;;
+    *@*)
+        case " $old_units " in
+        *" $1 "*) return 0 ;;
+        esac
+        [ -n "$old_units" ] || paths="$paths $unit_dir/${1%%@*}@.${1##*.}"
+        ;;
+    esac
+    for path in $paths; do
+        if [ -e "$path" ] || [ -L "$path" ]; then
+            return 0
+        fi
+    done
+    return 1
+}
+
 # Units that this version no longer has are recorded for the one that may take them over.
 for unit in $old_units; do
     case " $units " in
@@ -105,14 +127,14 @@ done
 for unit in $units; do
     took_over "$unit" && continue
     file=new
-    for path in "$unit_dir/$unit" "/etc/systemd/system/$unit"; do
-        if [ -e "$path" ] || [ -L "$path" ]; then
-            file=there
-        fi
-    done
+    was_there "$unit" && file=there
     remember "$unit" "$file"
     if [ "$file" = there ] && [ "$have_systemctl" = yes ] && [ -d /run/systemd/system ]; then
         for instance in $(instances "$unit"); do
+            # Those that are declared, or were until now, are units of their own.
+            case " $units $old_units " in
+            *" $instance "*) continue ;;
+            esac
             remember "$instance" there
             printf '%s\n' "$instance" >>"$record/instances"
         done

@@ -2,6 +2,7 @@
 # to the new version.
 package='{{ package }}'
 units='{{ units }}'
+leave_units='{{ leave_units }}'
 
 [ "$1" -eq 0 ] || exit 0
 command -v systemctl >/dev/null 2>&1 || exit 0
@@ -61,11 +62,16 @@ change() {
         systemctl --root=/ "$1" "$2" >/dev/null 2>&1 </dev/null
 }
 
+stopped=
 for unit in $units; do
     change disable "$unit"
+    case " $leave_units " in
+    *" $unit "*) ;;
+    *) stopped="$stopped $unit" ;;
+    esac
 done
 
 if [ -d /run/systemd/system ]; then
-    stop "$units"
+    stop "$stopped"
 fi
 exit 0

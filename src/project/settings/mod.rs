@@ -24,7 +24,7 @@ pub use files::{
     SourceEntry,
 };
 pub use scriptlets::{Order, Script, ScriptletTable, TriggerEvent, TriggerFamily, TriggerTable};
-pub use services::{Directive, Policy, Section, ServiceTable, UpgradePolicy};
+pub use services::{Directive, Policy, RemovePolicy, Section, ServiceTable, UpgradePolicy};
 pub use sign::SignTable;
 pub use subpackages::Subpackage;
 
@@ -103,6 +103,8 @@ pub struct Settings {
     pub scriptlets: Vec<ScriptletTable>,
     /// The user's triggers, in the order in which they were written.
     pub triggers: Vec<TriggerTable>,
+    /// How long scriptlets wait for units, in seconds.
+    pub start_timeout: Option<u32>,
     /// The services, in the order in which they were written.
     pub services: Vec<ServiceTable>,
     /// What is taken out of the binaries.
@@ -160,6 +162,7 @@ impl Settings {
             packager: reader.line("packager")?,
             release: release(reader.line("release")?)?,
             epoch: reader.number("epoch")?,
+            start_timeout: services::start_timeout(&mut reader)?,
             skip: reader.boolean("skip")?.unwrap_or(false),
             contents: DeclaredContents::read(&mut reader)?,
             man: reader.strings("man")?,

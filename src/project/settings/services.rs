@@ -18,6 +18,16 @@ pub enum UpgradePolicy {
     None,
 }
 
+/// What happens to a running unit when the package is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum RemovePolicy {
+    /// It is stopped.
+    #[default]
+    Stop,
+    /// It runs on until somebody stops it; it is not started at the next boot.
+    Leave,
+}
+
 /// What is done with a unit when the package is installed, upgraded and removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -27,6 +37,8 @@ pub struct Policy {
     pub start: bool,
     /// What an upgrade does to it.
     pub on_upgrade: UpgradePolicy,
+    /// What a removal does to it.
+    pub on_remove: RemovePolicy,
     /// Whether a missing `[Install]` is put in.
     pub install: bool,
 }
@@ -37,6 +49,7 @@ impl Default for Policy {
             enable: true,
             start: false,
             on_upgrade: UpgradePolicy::Restart,
+            on_remove: RemovePolicy::Stop,
             install: true,
         }
     }
@@ -49,6 +62,8 @@ pub struct ServiceTable {
     pub name: Spanned<String>,
     /// The policy.
     pub policy: Policy,
+    /// The instances of a template that are treated as units of the package.
+    pub instances: Vec<Spanned<String>>,
     /// Where `on-upgrade` was written.
     pub on_upgrade_span: Option<Span>,
     /// The sections, if any: a unit is then generated from them.
@@ -73,6 +88,27 @@ pub struct Directive {
     pub key: Spanned<String>,
     /// One value a line.
     pub values: Vec<Spanned<String>>,
+}
+
+/// The longest that rpm may be kept waiting, in seconds: its lock keeps every other transaction of the
+/// machine waiting too.
+const LONGEST_TIMEOUT: u32 = 600;
+
+/// `start-timeout`: how long scriptlets wait for units, in seconds.
+pub(super) fn start_timeout(reader: &mut Reader) -> Result<Option<u32>, Error> {
+    const KEY: &str = "start-timeout";
+    let span = reader.span(KEY);
+    let seconds = reader.number(KEY)?;
+    match (seconds, span) {
+        (Some(seconds), Some(span)) if seconds > LONGEST_TIMEOUT => Err(Error::Value {
+            what: format!("`{KEY}` is more than {LONGEST_TIMEOUT} seconds"),
+            span,
+            help:
+                "rpm holds its lock meanwhile: write the seconds that a service may need to start"
+                    .to_owned(),
+        }),
+        (seconds, _) => Ok(seconds),
+    }
 }
 
 pub(super) fn services(table: Option<Table>) -> Result<Vec<ServiceTable>, Error> {
@@ -100,8 +136,15 @@ fn service(entry: Entry) -> Result<ServiceTable, Error> {
                 ],
             )?
             .unwrap_or(defaults.on_upgrade),
+        on_remove: reader
+            .choice(
+                "on-remove",
+                &[("stop", RemovePolicy::Stop), ("leave", RemovePolicy::Leave)],
+            )?
+            .unwrap_or(defaults.on_remove),
         install: reader.boolean("install")?.unwrap_or(defaults.install),
     };
+    let instances = reader.strings("instances")?.unwrap_or_default();
     let mut sections = Vec::new();
     for name in SECTIONS {
         sections.extend(
@@ -115,6 +158,7 @@ fn service(entry: Entry) -> Result<ServiceTable, Error> {
     Ok(ServiceTable {
         name: Spanned::new(entry.key, entry.key_span),
         policy,
+        instances,
         on_upgrade_span,
         sections,
     })

@@ -11,7 +11,8 @@ use crate::project::tree::{Entry, Table};
 use crate::report::Spanned;
 
 /// The keys that hold for all RPMs of a package.
-const SHARED: [&str; 9] = [
+const SHARED: [&str; 10] = [
+    "start-timeout",
     "release",
     "epoch",
     "license",

@@ -135,6 +135,7 @@ fn a_ring_is_entered_where_nothing_starts_by_itself() {
 #[test]
 fn turned_off_and_activated_by_the_bus() {
     let options = InstallOptions {
+        with_instances: BTreeSet::new(),
         turned_off: [UnitName::parse("off.service").unwrap(), UnitName::parse("own.service").unwrap()].into(),
         dbus_services: vec![DbusService {
             path: "/usr/share/dbus-1/system-services/org.example.Bus.service".into(),
