@@ -185,10 +185,13 @@ pub fn preset_file_name(package: &PackageName) -> String {
     format!("98-ambot-{package}.preset")
 }
 
-/// The list of units that the next version's %pre reads: one name a line, and behind it `leave`
+/// The list of units that the next version's %pre reads, in the order in which they are started and
+/// stopped, so that no socket starts its service anew: one name a line, and behind it `leave`
 /// where it is not stopped when it goes.
 pub(super) fn unit_list(units: &[ManagedUnit]) -> String {
     let mut list = String::new();
+    let mut units: Vec<&ManagedUnit> = units.iter().collect();
+    units.sort_by_key(|unit| unit.rank);
     for unit in units {
         let policy = match unit.policy.on_remove {
             RemovePolicy::Stop => "",

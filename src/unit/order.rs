@@ -9,7 +9,8 @@ use super::word;
 /// systemd orders jobs that are there together (systemd.unit(5), `Before=`, `After=`), and what is
 /// queued first may run before the next is queued. So what comes first is queued first. A timer,
 /// socket or path comes before what it starts: a socket cannot listen once its service runs, and a
-/// service that its socket has started is not started again. Units that nothing orders, and those
+/// service that its socket has started is not started again. What takes others along when it is
+/// restarted comes before them. Units that nothing orders, and those
 /// that are ordered in a ring, are in the order of their names.
 pub fn start_ranks(units: &[UnitFile]) -> Vec<usize> {
     let earlier: Vec<Vec<usize>> = (0..units.len()).map(|of| before(units, of)).collect();
@@ -29,12 +30,16 @@ pub fn start_ranks(units: &[UnitFile]) -> Vec<usize> {
     ranks.into_iter().map(Option::unwrap_or_default).collect()
 }
 
+/// By these a unit is restarted when the other one is (systemd.unit(5)).
+const CARRYING: [&str; 3] = ["Requires", "BindsTo", "PartOf"];
+
 /// The units that come before one of them.
 fn before(units: &[UnitFile], of: usize) -> Vec<usize> {
     let unit = &units[of];
     let is_before = |other: &UnitFile| {
         let starts = trigger(other).is_some_and(|(name, _)| means(&name, &unit.name));
-        starts || names(unit, "After", other) || names(other, "Before", unit)
+        let carries = CARRYING.iter().any(|key| names(unit, key, other));
+        starts || carries || names(unit, "After", other) || names(other, "Before", unit)
     };
     let others = units.iter().enumerate();
     let others = others.filter(|(index, other)| *index != of && is_before(other));

@@ -197,27 +197,46 @@ for unit in $units; do
     queued="$queued $unit"
 done
 
-# One call for all of a kind: of units that pull each other along, each is then restarted once.
+# clock: seconds since the machine started; a sleep on a busy machine takes longer than it says.
+clock() {
+    read -r now _ </proc/uptime
+    printf '%s\n' "${now%%.*}"
+}
+
+# untouched UNIT: whether nothing has begun to restart it: the restart of a unit takes those along
+# that require it or are part of it, and they stand behind it in the list.
+untouched() {
+    case $(property "$1" Job) in
+    - | 0) ;;
+    *) return 1 ;;
+    esac
+    read -r _ _ _ since <"$record/$1"
+    [ "$(property "$1" InactiveExitTimestampMonotonic)" = "$since" ]
+}
+
+# Each unit once, in the order in which they are started.
 # shellcheck disable=SC2086 # the lists are words
 {
     [ -z "$start" ] || systemctl --no-block start $start
-    [ -z "$restart" ] || systemctl --no-block try-restart $restart
+    for unit in $restart; do
+        untouched "$unit" && systemctl --no-block try-restart "$unit"
+    done
     [ -z "$reload" ] || systemctl --no-block reload $reload
 } >/dev/null 2>&1 </dev/null
 
+end=$(($(clock) + left))
 busy=
 for unit in $queued; do
     while :; do
         case $(property "$unit" Job) in
         - | 0) break ;;
         esac
-        if [ "$left" -le 0 ]; then
+        if [ "$(clock)" -ge "$end" ]; then
             busy="$busy $unit"
-            printf '%s: %s is still busy; see: systemctl status %s\n' "$package" "$unit" "$unit" >&2
+            printf '%s: %s is still busy; see: journalctl -u %s\n' "$package" "$unit" "$unit" >&2
             break
         fi
         sleep 1
-        left=$((left - 1))
     done
 done
 # A simple service counts as started before its program has read its configuration, and one that

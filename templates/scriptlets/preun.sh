@@ -24,6 +24,12 @@ instances() {
         done
 }
 
+# clock: seconds since the machine started; a sleep on a busy machine takes longer than it says.
+clock() {
+    read -r now _ </proc/uptime
+    printf '%s\n' "${now%%.*}"
+}
+
 # stop UNITS: stops them and what is loaded of their instances, but never holds rpm's lock for long;
 # a failed unit whose file goes would stay in the list of failed units.
 stop() {
@@ -37,19 +43,18 @@ stop() {
             stopping="$stopping $one"
         done
     done
-    left='{{ timeout }}'
+    end=$(($(clock) + '{{ timeout }}'))
     for unit in $stopping; do
         while :; do
             job=$(systemctl show --property=Job "$unit" 2>/dev/null </dev/null)
             case ${job#Job=} in
             '' | 0) break ;;
             esac
-            if [ "$left" -le 0 ]; then
+            if [ "$(clock)" -ge "$end" ]; then
                 printf '%s: %s is still stopping\n' "$package" "$unit" >&2
                 break
             fi
             sleep 1
-            left=$((left - 1))
         done
         systemctl reset-failed "$unit" >/dev/null 2>&1 </dev/null
     done
