@@ -94,6 +94,16 @@ pub(crate) const TO_COMPARE: &[Need] = &[
     Need::program("eu-unstrip", "elfutils", "elfutils"),
 ];
 
+/// What boots machines.
+pub(crate) const TO_BOOT: &[Need] = &[
+    Need::program("debootstrap", "debootstrap", "debootstrap"),
+    Need::program("systemd-nspawn", "systemd-container", "systemd-container"),
+    Need::program("nsenter", "util-linux", "util-linux"),
+    Need::program("setpriv", "util-linux", "util-linux"),
+    Need::program("rpm", "rpm", "rpm"),
+    Need::program("rpmbuild", "rpm", "rpm-build"),
+];
+
 /// Installs what is missing, or says what to install.
 pub(crate) fn provide(needs: &[&[Need]]) -> Result<(), Failure> {
     let missing = missing(needs);

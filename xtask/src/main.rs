@@ -10,6 +10,7 @@ mod ci;
 mod corpus;
 mod demo;
 mod docs;
+mod e2e;
 mod machine;
 mod say;
 mod step;
@@ -29,18 +30,25 @@ Usage: cargo xtask CHORE
   ci             format, lints and documentation, then the tests: what has to pass before a merge
   corpus         package published crates and hold the RPMs against rpm, rpmbuild and rpmlint
                  (--only NAMES, --target TARGETS, --allow-not-run); it takes most of an hour
+  e2e            install, upgrade and erase services on booted machines, as a table of rows has it
+                 (--only ROWS, --style STYLES, --root ROOTS, --program CARGO-AMBOT,
+                 --allow-not-run)
   docs           write the pages below docs/ that come from the program
   help           this page
 
-demo, test and corpus install what they lack: as root with apt-get or dnf, otherwise they say what is
-missing. Checks run with the system's rpm and systemctl and with the programs named in
-AMBOT_TEST_RPMS and AMBOT_TEST_SYSTEMCTLS (paths with colons between them).
+demo, test, corpus and e2e install what they lack: as root with apt-get or dnf, otherwise they say
+what is missing. Checks run with the system's rpm and systemctl and with the programs named in
+AMBOT_TEST_RPMS and AMBOT_TEST_SYSTEMCTLS (paths with colons between them). e2e boots a root of
+Debian's packages and the roots named in AMBOT_E2E_ROOTS.
 ";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let chore = arguments.next().unwrap_or_else(|| "help".to_owned());
     let rest: Vec<String> = arguments.collect();
+    if chore == e2e::keeper::ARGUMENT {
+        return e2e::keeper::run(&rest);
+    }
     let outcome = match (chore.as_str(), rest.as_slice()) {
         ("test", arguments) => test::run(arguments),
         ("demo", []) => demo::run(),
@@ -48,6 +56,13 @@ fn main() -> ExitCode {
         ("docs", []) => docs::run(),
         ("corpus", arguments) => match corpus::Choice::parse(arguments) {
             Ok(choice) => corpus::run(&choice).map(drop),
+            Err(what) => {
+                say::error(&what);
+                return ExitCode::from(2);
+            }
+        },
+        ("e2e", arguments) => match e2e::Choice::parse(arguments) {
+            Ok(choice) => e2e::run(&choice).map(drop),
             Err(what) => {
                 say::error(&what);
                 return ExitCode::from(2);
