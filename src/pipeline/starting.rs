@@ -1,7 +1,7 @@
 //! Which units of a package are started, and in which order.
 
 use crate::project::Policy;
-use crate::unit::{Decision, ServiceUnit, UnitFile, means, start_ranks, trigger};
+use crate::unit::{Decision, ServiceUnit, UnitFile, UnitKind, means, start_ranks, trigger};
 
 /// How a unit is started.
 #[derive(Clone, Copy, Debug)]
@@ -12,8 +12,9 @@ pub(super) struct Starting {
     pub(super) rank: usize,
 }
 
-/// For each unit, how it is started. To start a service that a timer, socket or path of the package
-/// starts means to start that one: the job behind a timer is not run because a package came.
+/// For each unit, how it is started. To start a service that a timer or path of the package starts
+/// means to start that one: the job behind a timer is not run because a package came. A socket is
+/// started with its service, and before it.
 pub(super) fn policies(units: &[ServiceUnit], decisions: &[Decision]) -> Vec<Starting> {
     let files: Vec<UnitFile> = units.iter().map(|unit| unit.file.clone()).collect();
     let ranks = start_ranks(&files);
@@ -33,7 +34,8 @@ pub(super) fn policies(units: &[ServiceUnit], decisions: &[Decision]) -> Vec<Sta
             let by_itself = matches!(decisions[index], Decision::HasOwn | Decision::Inject { .. });
             if unit.policy.start && !by_itself && means(&started, &unit.file.name) {
                 all[by].policy.start = true;
-                all[index].policy.start = false;
+                // What a socket starts may run at once, too; it comes after the socket.
+                all[index].policy.start = file.name.kind() == UnitKind::Socket;
             }
         }
     }

@@ -136,6 +136,7 @@ was_down() {
 # lock while a scriptlet runs.
 queued=
 start=
+again=
 restart=
 reload=
 for unit in $units; do
@@ -178,14 +179,19 @@ for unit in $units; do
         case $(state "$unit") in
         enabled | enabled-runtime)
             verb=start
+            # 239 puts off the start of a unit that waits for its next try.
+            [ "$active" = failed ] || verb=restart
             may_restart "$unit" || verb=forbidden
             ;;
         esac
         # One that failed too often is not started before it is forgotten.
-        [ "$verb" != start ] || systemctl reset-failed "$unit" >/dev/null 2>&1 </dev/null
+        case $verb in
+        start | restart) systemctl reset-failed "$unit" >/dev/null 2>&1 </dev/null ;;
+        esac
     fi
     case $verb in
     start) start="$start $unit" ;;
+    restart) again="$again $unit" ;;
     try-restart) restart="$restart $unit" ;;
     reload) reload="$reload $unit" ;;
     forbidden)
@@ -218,6 +224,7 @@ untouched() {
 # shellcheck disable=SC2086 # the lists are words
 {
     [ -z "$start" ] || systemctl --no-block start $start
+    [ -z "$again" ] || systemctl --no-block restart $again
     for unit in $restart; do
         untouched "$unit" && systemctl --no-block try-restart "$unit"
     done

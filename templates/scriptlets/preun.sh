@@ -43,7 +43,8 @@ stop() {
             stopping="$stopping $one"
         done
     done
-    end=$(($(clock) + '{{ timeout }}'))
+    limit='{{ timeout }}'
+    end=$(($(clock) + limit))
     for unit in $stopping; do
         while :; do
             job=$(systemctl show --property=Job "$unit" 2>/dev/null </dev/null)
