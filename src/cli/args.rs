@@ -1,18 +1,21 @@
 //! The flags, in cargo's words where cargo has a word.
 
 use camino::Utf8PathBuf;
-use clap::builder::Styles;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValuesParser, Styles, TypedValueParser};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    denied findings
+  1    denied findings, an RPM that `inspect` finds damaged or refuses, or a
+       difference (`diff --exit-code`)
   2    usage error
   3    the project or the environment kept it from being done
   70   a defect of cargo ambot
   101  cargo failed
-  130  interrupted (143: terminated)";
+  129, 130, 143
+       hung up (unless started by nohup), interrupted, terminated";
 
 const SIGN_HELP: &str = "\
 Environment:
@@ -72,7 +75,7 @@ pub(super) struct OutputArgs {
     /// Colour the output
     #[arg(long, global = true, value_name = "WHEN", value_enum)]
     pub(super) color: Option<Color>,
-    /// How to print progress, findings and results
+    /// How to print progress, findings and results; short, sarif and github are for `check`
     #[arg(long, global = true, value_name = "FMT", value_enum, default_value_t = MessageFormat::Human, hide_default_value = true)]
     pub(super) message_format: MessageFormat,
 }
@@ -91,6 +94,61 @@ pub(super) enum MessageFormat {
     Json,
     Sarif,
     Github,
+}
+
+impl MessageFormat {
+    /// What every command knows; the others are forms of findings, which `check` alone prints.
+    pub(super) const COMMON: [MessageFormat; 2] = [MessageFormat::Human, MessageFormat::Json];
+}
+
+/// The command line. Each command but `check` offers only the forms that it knows.
+pub(super) fn command() -> clap::Command {
+    let command = Cli::command();
+    let format = command
+        .get_arguments()
+        .find(|one| one.get_id() == FORMAT)
+        .cloned();
+    command.mut_subcommands(|sub| match &format {
+        Some(format) if sub.get_name() != CHECK => {
+            // The others are read, so that what is said of them names the command.
+            let names = MessageFormat::value_variants().iter().filter_map(|known| {
+                let is_common = MessageFormat::COMMON.contains(known);
+                Some(known.to_possible_value()?.hide(!is_common))
+            });
+            let names = PossibleValuesParser::new(names);
+            let format = format.clone().help("How to print progress and results");
+            sub.arg(format.value_parser(names.try_map(|name| MessageFormat::from_str(&name, true))))
+        }
+        _ => sub,
+    })
+}
+
+/// The id of `--message-format`.
+const FORMAT: &str = "message_format";
+/// The command that finds things.
+const CHECK: &str = "check";
+
+/// Reads the words of a command line; what is wrong names the command that it is wrong for.
+pub(super) fn parse(words: Vec<OsString>) -> Result<Cli, clap::Error> {
+    let mut command = command();
+    let matches = command.try_get_matches_from_mut(words)?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let format = cli.output.message_format;
+    let name = matches.subcommand_name().unwrap_or_default();
+    if name == CHECK || MessageFormat::COMMON.contains(&format) {
+        return Ok(cli);
+    }
+    let said = format.to_possible_value();
+    let said = said.as_ref().map_or("", |value| value.get_name());
+    let message = format!(
+        "`--message-format {said}` is for `cargo ambot check`; `{name}` knows human and json"
+    );
+    let sub = command.find_subcommand_mut(name);
+    let conflict = clap::error::ErrorKind::InvalidValue;
+    Err(match sub {
+        Some(sub) => sub.error(conflict, message),
+        None => command.error(conflict, message),
+    })
 }
 
 /// Which packages, and how cargo reads them.

@@ -17,7 +17,6 @@ mod targets;
 
 use crate::report::{Diagnose, Diagnostic, Failure, Sink, Terminal, TerminalOptions, Verbosity};
 use args::{Cli, Color, Command, MessageFormat, OutputArgs};
-use clap::{CommandFactory, Parser};
 use std::process::ExitCode;
 
 /// Runs the program: `cargo ambot …`, which cargo starts as `cargo-ambot ambot …`, and
@@ -27,13 +26,10 @@ pub fn main() -> ExitCode {
     if words.get(1).is_some_and(|word| word == "ambot") {
         words.remove(1);
     }
-    let cli = match Cli::try_parse_from(words) {
+    let cli = match args::parse(words) {
         Ok(cli) => cli,
         Err(error) => return parse_failure(&error),
     };
-    if let Err(error) = format_fits(&cli) {
-        return parse_failure(&error);
-    }
     choose_colour(&cli.output);
     let terminal = Terminal::new(terminal_options(&cli.output));
     match run(&cli, &terminal) {
@@ -102,19 +98,6 @@ impl Stop {
         let diagnostic = Diagnostic::error(format!("cannot {what} {path}"));
         Stop::new(diagnostic.with_note(error.to_string()), Failure::Project)
     }
-}
-
-/// Some forms are for findings alone.
-fn format_fits(cli: &Cli) -> Result<(), clap::Error> {
-    let for_findings = matches!(
-        cli.output.message_format,
-        MessageFormat::Sarif | MessageFormat::Github
-    );
-    if for_findings && !matches!(cli.command, Command::Check(_)) {
-        let message = "`--message-format sarif` and `github` are for `cargo ambot check`";
-        return Err(Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message));
-    }
-    Ok(())
 }
 
 /// clap's own message; help and version go to stdout and are no failure.

@@ -26,8 +26,14 @@ const UNIT_FOLDERS: [&str; 3] = [
     "/lib/systemd/system/",
     "/etc/systemd/system/",
 ];
-/// Where sysusers.d(5) and systemd.preset(5) look.
-const TEXT_FOLDERS: [&str; 2] = ["/usr/lib/sysusers.d/", "/usr/lib/systemd/system-preset/"];
+/// Where sysusers.d(5) and systemd.preset(5) look, and the scriptlets of this program.
+const TEXT_FOLDERS: [&str; 3] = [
+    "/usr/lib/sysusers.d/",
+    "/usr/lib/systemd/system-preset/",
+    UNIT_LISTS,
+];
+/// Where a package of this program lists its units, in `NAME.units`.
+pub(super) const UNIT_LISTS: &str = "/usr/lib/ambot/";
 /// Debug information is never run.
 const DEBUG_FOLDER: &str = "/usr/lib/debug/";
 
@@ -65,7 +71,7 @@ pub struct Script {
 pub struct Contents {
     /// The units of the system and their drop-ins.
     pub units: Vec<Text>,
-    /// Lists of accounts and presets.
+    /// Lists of accounts, of presets and of units.
     pub texts: Vec<Text>,
     /// Programs and libraries.
     pub elves: Vec<Elf>,

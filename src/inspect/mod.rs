@@ -40,7 +40,7 @@ mod tree;
 mod units;
 mod verdict;
 
-pub use accounts::{Account, of as accounts};
+pub use accounts::{Account, AccountFacts, of as accounts};
 pub use contents::{Contents, Elf, Script, Text};
 pub use describe::{DescribedFile, DescribedKind, Description, describe, line, line_name};
 pub use error::Error;

@@ -294,7 +294,7 @@ fn accounts_are_read_from_what_says_them() {
         .push(regular("/usr/lib/sysusers.d/hello.conf", lists, 0o644));
     let found = accounts(&examined(&fixture::bytes(draft)));
     let found: Vec<_> = found.iter().map(|a| (a.name.as_str(), a.is_user)).collect();
-    assert_eq!(found, [("hello", false), ("hello", true), ("logs", false)]);
+    assert_eq!(found, [("hello", true), ("logs", false)]);
 }
 
 #[test]

@@ -42,3 +42,4 @@ pub use pull::{Pull, PullKind, means, resolve, trigger};
 pub use respell::{Respelling, RespellingKind};
 pub use unit_file::{Placed, Tables, UnitFile};
 pub(crate) use word::boolean;
+pub(crate) use word::words;

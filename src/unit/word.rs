@@ -5,7 +5,7 @@ use super::read::is_blank;
 /// The words of a value as systemd's `extract_first_word()` with `EXTRACT_QUOTES` takes them
 /// apart: blanks separate, single and double quotes hold blanks and are dropped. What follows an
 /// unbalanced quote is ignored, as it is there.
-pub(super) fn words(value: &str) -> Vec<String> {
+pub(crate) fn words(value: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote: Option<char> = None;

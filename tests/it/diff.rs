@@ -257,7 +257,7 @@ fn two_packages_of_one_project_with_a_change() {
     assert_eq!(difference["relation"], "upgrade");
     insta::assert_snapshot!(effects(&difference), @r"
     attention: hello.service: User= is nobody instead of root
-    note: not restarted by a scriptlet that is known: what runs goes on with the old files: hello.service
+    attention: not restarted by a scriptlet that is known, and its program or unit is another: what runs goes on with the old one until it is restarted: hello.service
     note: %posttrans is another script
     ");
     let directives = &difference["units"][0]["directives"];
@@ -275,4 +275,37 @@ fn what_is_no_rpm_ends_with_3_and_a_missing_word_with_2() {
     assert_eq!(run.stdout, "");
     let run = ambot(&["diff", text.to_str().unwrap()]);
     assert_eq!(run.code, Some(2), "{}", run.snapshot());
+}
+
+#[test]
+fn each_command_offers_the_forms_that_it_knows_and_names_itself_where_it_does_not() {
+    for command in ["diff", "inspect", "sign", "package", "targets"] {
+        let help = ambot(&[command, "--help"]).stdout;
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains("[possible values: human, json]"), "{help}");
+        for words in [
+            [command, "--message-format", "sarif"],
+            ["--message-format", "short", command],
+        ] {
+            let files = match command {
+                "diff" | "inspect" | "sign" => ["a.rpm", "b.rpm"].as_slice(),
+                _ => &[],
+            };
+            let run = ambot(&[words.as_slice(), files].concat());
+            assert_eq!(run.code, Some(2), "{}", run.snapshot());
+            assert_eq!(run.stdout, "");
+            let usage = format!("Usage: cargo ambot {command} ");
+            assert!(run.stderr.contains(&usage), "{}", run.snapshot());
+        }
+    }
+    let help = ambot(&["check", "--help"]).stdout;
+    assert!(help.contains("sarif"), "{help}");
+    let run = ambot(&["--message-format", "github", "diff", "a.rpm", "b.rpm"]);
+    insta::assert_snapshot!(run.stderr, @r"
+    error: `--message-format github` is for `cargo ambot check`; `diff` knows human and json
+
+    Usage: cargo ambot diff [OPTIONS] <OLD> <NEW>
+
+    For more information, try '--help'.
+    ");
 }

@@ -1,8 +1,8 @@
 //! A difference for people: first what happens, last the files.
 
 use super::page::{BAD, CARE, GOOD, Mark, Page};
-use super::words::{all_new, changed, directive, facts, file, lines};
-use crate::cli::inspect::date::day;
+use super::words::{account, all_new, changed, directive, facts, file, lines};
+use crate::cli::inspect::date::{day, moment};
 use crate::inspect::diff::{Difference, Relation, ScriptChange, UnitChange, Weight};
 use crate::report::size;
 use crate::rpm::visible;
@@ -21,6 +21,9 @@ pub(super) fn text(difference: &Difference, is_verbose: bool) -> String {
     };
     report.head(difference);
     report.effects(difference);
+    if difference.relation == Relation::Incomparable {
+        return report.page.0;
+    }
     report.fields(difference);
     report.scripts(&difference.scripts);
     report.units(&difference.units);
@@ -55,6 +58,7 @@ impl Report {
             Relation::Replacement => "replacement",
             Relation::Another => "another package",
             Relation::Source => "source package",
+            Relation::Incomparable => "not comparable",
         };
         let effects = difference.effects.iter();
         let is_grave = |weight: &Weight| *weight == Weight::Attention;
@@ -108,7 +112,7 @@ impl Report {
             let value = |value: &str| match (field.name, value.parse::<u64>()) {
                 (_, _) if value.is_empty() => "nothing".to_owned(),
                 ("installed-size", Ok(bytes)) => size(bytes),
-                ("build-time", Ok(seconds)) => day(seconds),
+                ("build-time", Ok(seconds)) => moment(seconds),
                 _ => visible(value),
             };
             let name = match field.name {
@@ -208,11 +212,14 @@ impl Report {
 
     fn accounts(&mut self, difference: &Difference) {
         let accounts = &difference.accounts;
-        if accounts.old.is_empty() && accounts.new.is_empty() {
+        if accounts.is_empty() {
             return;
         }
         self.page.heading("accounts");
-        for (mark, list) in [(Mark::Removed, &accounts.old), (Mark::Added, &accounts.new)] {
+        for (mark, list) in [
+            (Mark::Removed, &accounts.removed),
+            (Mark::Added, &accounts.added),
+        ] {
             for account in list.iter().take(self.most) {
                 let kind = if account.is_user { "user" } else { "group" };
                 let (name, from) = (visible(&account.name), visible(&account.from));
@@ -220,6 +227,10 @@ impl Report {
             }
             self.more(list.len());
         }
+        for change in accounts.changed.iter().take(self.most) {
+            self.page.marked(Mark::Changed, &account(change));
+        }
+        self.more(accounts.changed.len());
     }
 
     fn dependencies(&mut self, difference: &Difference) {

@@ -3,8 +3,8 @@
 use crate::cli::inspect::json::{Files, file, signature};
 use crate::inspect::Account;
 use crate::inspect::diff::{
-    About, Aspect, DependencyChanges, Difference, Effect, FileChange, Pair, Relation, ScriptChange,
-    ScriptState, TextChange, UnitChange, UnitState, Weight,
+    About, AccountChanges, Aspect, DependencyChanges, Difference, Effect, FileChange, Pair,
+    Relation, ScriptChange, ScriptState, TextChange, UnitChange, UnitState, Weight,
 };
 use crate::rpm::read::ReadSignature;
 use camino::Utf8Path;
@@ -103,6 +103,7 @@ fn relation(relation: Relation) -> &'static str {
         Relation::Replacement => "replacement",
         Relation::Another => "another",
         Relation::Source => "source",
+        Relation::Incomparable => "incomparable",
     }
 }
 
@@ -168,15 +169,30 @@ fn unit(change: &UnitChange) -> Value {
     })
 }
 
-fn accounts(accounts: &Pair<Vec<Account>>) -> Value {
+fn accounts(accounts: &AccountChanges) -> Value {
+    let kind = |is_user| if is_user { "user" } else { "group" };
     let list = |list: &[Account]| -> Vec<Value> {
         let accounts = list.iter().map(|account| {
-            let kind = if account.is_user { "user" } else { "group" };
-            json!({ "name": account.name, "kind": kind, "from": account.from })
+            json!({ "name": account.name, "kind": kind(account.is_user), "from": account.from })
         });
         accounts.collect()
     };
-    json!({ "removed": list(&accounts.old), "added": list(&accounts.new) })
+    let changed = accounts.changed.iter().map(|change| {
+        let values = change.values.iter();
+        let values = values.map(|v| json!({ "name": v.what, "old": v.old, "new": v.new }));
+        json!({
+            "name": change.name,
+            "kind": kind(change.is_user),
+            "values": values.collect::<Vec<_>>(),
+            "joins": change.joins,
+            "leaves": change.leaves,
+        })
+    });
+    json!({
+        "removed": list(&accounts.removed),
+        "added": list(&accounts.added),
+        "changed": changed.collect::<Vec<_>>(),
+    })
 }
 
 fn dependencies(changes: &DependencyChanges) -> Value {

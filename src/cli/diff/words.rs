@@ -1,6 +1,6 @@
 //! One change in a few words, safe to print.
 
-use crate::inspect::diff::{Aspect, DirectiveChange, FileChange, TextChange};
+use crate::inspect::diff::{AccountChange, Aspect, DirectiveChange, FileChange, TextChange};
 use crate::inspect::{DescribedFile, DescribedKind};
 use crate::report::size;
 use crate::rpm::visible;
@@ -39,6 +39,21 @@ pub(super) fn directive(change: &DirectiveChange) -> String {
         values(&change.old),
         values(&change.new)
     )
+}
+
+/// An account and what of it is made otherwise.
+pub(super) fn account(change: &AccountChange) -> String {
+    let kind = if change.is_user { "user" } else { "group" };
+    let values = change.values.iter().map(|value| {
+        let (old, new) = (visible(&value.old), visible(&value.new));
+        format!("{} {old} → {new}", value.what)
+    });
+    let joins = change.joins.iter();
+    let joins = joins.map(|group| format!("joins {}", visible(group)));
+    let leaves = change.leaves.iter();
+    let leaves = leaves.map(|group| format!("no longer joins {}", visible(group)));
+    let said: Vec<String> = values.chain(joins).chain(leaves).take(20).collect();
+    format!("{kind} {}: {}", visible(&change.name), said.join("; "))
 }
 
 /// A path and in what the file differs.

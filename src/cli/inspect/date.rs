@@ -1,4 +1,4 @@
-//! A day, of seconds since 1970.
+//! A day and a moment, of seconds since 1970.
 
 /// `2026-01-31`, in UTC.
 pub(in crate::cli) fn day(seconds: u64) -> String {
@@ -19,9 +19,16 @@ pub(in crate::cli) fn day(seconds: u64) -> String {
     format!("{:04}-{month:02}-{of_month:02}", year + era * 400 + next)
 }
 
+/// `2026-01-31 12:34:56 UTC`.
+pub(in crate::cli) fn moment(seconds: u64) -> String {
+    let of_day = seconds % 86_400;
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    format!("{} {hour:02}:{minute:02}:{second:02} UTC", day(seconds))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::day;
+    use super::{day, moment};
 
     #[test]
     fn days_are_those_of_the_calendar() {
@@ -33,6 +40,7 @@ mod tests {
         ] {
             assert_eq!(day(seconds), expected);
         }
+        assert_eq!(moment(1_700_000_000), "2023-11-14 22:13:20 UTC");
         // Nonsense of strangers is no reason to panic.
         day(u64::MAX);
     }

@@ -36,7 +36,14 @@ pub(super) fn compare(old: &Description, new: &Description) -> Vec<DependencyCha
         ("provides", &old.provides, &new.provides),
     ];
     let kinds = kinds.into_iter().map(|(kind, before, after)| {
-        let changes = pair(grouped(before, old), grouped(after, new));
+        // What both have in their own version says nothing that the version does not say.
+        let (own_before, own_after) = (own(before, old), own(after, new));
+        let both: BTreeSet<&str> = own_before.intersection(&own_after).copied().collect();
+        let told = |lines: &'_ [String], of| {
+            let is_told = |line: &&String| !(both.contains(line_name(line)) && is_own(line, of));
+            grouped(lines.iter().filter(is_told))
+        };
+        let changes = pair(told(before, old), told(after, new));
         DependencyChanges { kind, ..changes }
     });
     kinds.filter(|changes| !changes.is_empty()).collect()
@@ -60,12 +67,21 @@ fn pair(mut old: BTreeMap<String, String>, new: BTreeMap<String, String>) -> Dep
     changes
 }
 
-/// The lines by what they name. Of the symbol versions of a library the highest stands for all; what
-/// names the package's own version says nothing that its version does not say.
-fn grouped(lines: &[String], of: &Description) -> BTreeMap<String, String> {
-    let own = format!(" = {}", evr(&of.identity));
+/// Whether a line names the version of the package that has it.
+fn is_own(line: &str, of: &Description) -> bool {
+    line.strip_prefix(line_name(line)) == Some(&format!(" = {}", evr(&of.identity)))
+}
+
+/// What is named in the version of the package that has the lines.
+fn own<'a>(lines: &'a [String], of: &Description) -> BTreeSet<&'a str> {
+    let lines = lines.iter().filter(|line| is_own(line, of));
+    lines.map(|line| line_name(line)).collect()
+}
+
+/// The lines by what they name. Of the symbol versions of a library the highest stands for all.
+fn grouped<'a>(lines: impl Iterator<Item = &'a String>) -> BTreeMap<String, String> {
     let mut grouped: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
-    for line in lines.iter().filter(|line| !line.ends_with(&own)) {
+    for line in lines {
         let name = match line.split_once('(') {
             Some((library, _)) if library.contains(".so") => library,
             _ => line_name(line),

@@ -17,21 +17,28 @@ pub enum Relation {
     Replacement,
     /// A package of another name that is installed beside it.
     Another,
-    /// At least one is a source package, which is not installed.
+    /// Both are source packages, which are not installed.
     Source,
+    /// One is a source package and the other is not.
+    Incomparable,
 }
 
 impl Relation {
     /// Whether the new package takes the place of the old one.
     pub fn replaces(self) -> bool {
-        !matches!(self, Relation::Another | Relation::Source)
+        !matches!(
+            self,
+            Relation::Another | Relation::Source | Relation::Incomparable
+        )
     }
 
     /// The relation of two packages.
     pub fn of(old: &Description, new: &Description) -> Self {
         let (before, after) = (&old.identity, &new.identity);
-        if before.arch == "src" || after.arch == "src" {
-            return Relation::Source;
+        match (before.arch == "src", after.arch == "src") {
+            (true, true) => return Relation::Source,
+            (false, false) => {}
+            _ => return Relation::Incomparable,
         }
         if before.name != after.name {
             return match new.obsoletes.iter().any(|line| names(line, before)) {

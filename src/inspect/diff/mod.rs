@@ -7,18 +7,25 @@
 //! those of rpm's own source (`lib/rpmfi.c`, `rpmfilesDecideFate`; `lib/transaction.c`, both of
 //! 4.14.3).
 
+mod accounts;
+mod changelog;
 mod dependencies;
 mod effects;
 mod files;
 mod identity;
+mod named;
 mod scripts;
+#[cfg(test)]
+mod service_tests;
 mod side;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unit_lists;
 mod units;
 mod watch;
 
+pub use accounts::{AccountChange, AccountChanges, AccountValue};
 pub use dependencies::DependencyChanges;
 pub use effects::{About, Effect, Weight};
 pub use files::{Aspect, FileChange, FileChanges};
@@ -28,10 +35,8 @@ pub use side::{Side, read_pair};
 pub use text::TextChange;
 pub use units::{DirectiveChange, UnitChange, UnitState};
 
-use super::Account;
 use crate::rpm::read::{ReadChange, ReadSignature};
 use crate::target::GlibcVersion;
-use std::collections::HashSet;
 use text::Texts;
 
 /// In what two packages differ.
@@ -49,8 +54,8 @@ pub struct Difference {
     pub scripts: Vec<ScriptChange>,
     /// Units with their drop-ins.
     pub units: Vec<UnitChange>,
-    /// The accounts that only one of them makes.
-    pub accounts: Pair<Vec<Account>>,
+    /// The accounts that they make.
+    pub accounts: AccountChanges,
     /// Dependencies of every kind.
     pub dependencies: Vec<DependencyChanges>,
     /// The glibc that each asks for.
@@ -99,7 +104,7 @@ impl Difference {
             && self.fields.is_empty()
             && self.scripts.is_empty()
             && self.units.is_empty()
-            && self.accounts.is_same()
+            && self.accounts.is_empty()
             && self.dependencies.is_empty()
             && self.glibc.is_same()
             && self.signatures.is_same()
@@ -132,10 +137,10 @@ pub fn compare(mut old: Side, mut new: Side) -> Difference {
         fields: identity::fields(before, after),
         scripts: scripts::compare(before, after, texts),
         units: units::compare(&old.units, &new.units, texts),
-        accounts: only(&old.accounts, &new.accounts),
+        accounts: accounts::compare(&old.accounts, &new.accounts),
         dependencies: dependencies::compare(before, after),
         glibc: Pair::of(old.glibc, new.glibc),
-        changelog: newer(&before.changelog, &mut after.changelog),
+        changelog: changelog::newer(&before.changelog, &mut after.changelog),
         signatures: Pair::of(
             std::mem::take(&mut before.signatures),
             std::mem::take(&mut after.signatures),
@@ -154,26 +159,4 @@ fn names(side: &Side) -> Vec<&'static str> {
 
 fn damage(side: &Side) -> Vec<String> {
     side.damage.iter().map(|one| one.text.clone()).collect()
-}
-
-/// The accounts that the other does not have, whatever says so.
-fn only(old: &[Account], new: &[Account]) -> Pair<Vec<Account>> {
-    let key = |account: &Account| (account.name.clone(), account.is_user);
-    let missing = |of: &[Account], from: &[Account]| {
-        let known: HashSet<_> = from.iter().map(key).collect();
-        let missing = of.iter().filter(|account| !known.contains(&key(account)));
-        missing.cloned().collect()
-    };
-    Pair::of(missing(old, new), missing(new, old))
-}
-
-/// The entries that the old package does not have.
-fn newer(old: &[ReadChange], new: &mut Vec<ReadChange>) -> Vec<ReadChange> {
-    let known: HashSet<_> = old.iter().map(entry).collect();
-    new.retain(|change| !known.contains(&entry(change)));
-    std::mem::take(new)
-}
-
-fn entry(change: &ReadChange) -> (u64, &str, &str) {
-    (change.time, &change.author, &change.text)
 }

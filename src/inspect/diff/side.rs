@@ -1,5 +1,7 @@
 //! One of the two packages that are compared: read once, and everything that is compared of it.
 
+use super::named::{self, Named};
+use super::unit_lists::{self, UnitLists};
 use super::watch::{Interest, Watched, Watcher};
 use crate::inspect::examine::{Examined, examined};
 use crate::inspect::{self, Account, DescribedUnit, Description, Error, Refusal};
@@ -34,6 +36,10 @@ pub struct Side {
     pub glibc: Option<GlibcVersion>,
     /// The texts of files that are not the same in the other package, by path.
     pub texts: BTreeMap<String, String>,
+    /// The files of it that its units name.
+    pub(super) named: Named,
+    /// The units that it lists for the scriptlets of the next version.
+    pub(super) unit_lists: UnitLists,
 }
 
 /// Reads an old and a new package to their ends.
@@ -82,8 +88,11 @@ impl Side {
                 .filter(|(_, check)| **check != Check::Absent);
             checks.map(|(what, check)| (what, check.clone()))
         });
+        let units = inspect::units(examined);
         Ok(Side {
-            units: inspect::units(examined),
+            named: named::find(&units, &description.files),
+            unit_lists: unit_lists::read(&examined.contents.texts),
+            units,
             accounts: inspect::accounts(examined),
             digests: digests.collect(),
             damage: inspect::soundness(examined),

@@ -6,7 +6,7 @@ use crate::rpm::fixture;
 use crate::rpm::read::ReadRpm;
 use std::fmt::Write;
 
-fn small() -> Draft {
+pub(super) fn small() -> Draft {
     let mut draft = fixture::draft();
     draft
         .files
@@ -15,14 +15,14 @@ fn small() -> Draft {
 }
 
 /// The next version, with one more change.
-fn next(change: impl FnOnce(&mut Draft)) -> Draft {
+pub(super) fn next(change: impl FnOnce(&mut Draft)) -> Draft {
     let mut draft = small();
     draft.nevra.evr.version = "1.3.0".into();
     change(&mut draft);
     draft
 }
 
-fn compared(old: Draft, new: Draft) -> Difference {
+pub(super) fn compared(old: Draft, new: Draft) -> Difference {
     let (old, new) = (fixture::bytes(old), fixture::bytes(new));
     let read = |bytes| ReadRpm::parse(bytes, "test.rpm").unwrap();
     let (old, new) = read_pair(read(old.as_slice()), read(new.as_slice())).unwrap();
@@ -30,7 +30,7 @@ fn compared(old: Draft, new: Draft) -> Difference {
 }
 
 /// The effects, a line each.
-fn told(difference: &Difference) -> String {
+pub(super) fn told(difference: &Difference) -> String {
     let mut text = String::new();
     for effect in &difference.effects {
         writeln!(
@@ -48,7 +48,7 @@ fn file<'a>(draft: &'a mut Draft, path: &str) -> &'a mut crate::package::Planned
     files.find(|file| file.path.as_str() == path).unwrap()
 }
 
-fn set(draft: &mut Draft, path: &str, text: &str) {
+pub(super) fn set(draft: &mut Draft, path: &str, text: &str) {
     let mut new = fixture::regular(path, text, 0o640);
     let old = file(draft, path);
     new.flags = old.flags;
@@ -57,7 +57,7 @@ fn set(draft: &mut Draft, path: &str, text: &str) {
 
 const CONFIG: &str = "/etc/hello/hello.toml";
 
-fn unit(draft: &mut Draft, path: &str, text: &str) {
+pub(super) fn unit(draft: &mut Draft, path: &str, text: &str) {
     draft.files.push(fixture::regular(path, text, 0o644));
 }
 
@@ -243,10 +243,10 @@ fn the_effective_unit_is_compared_not_its_files() {
     insta::assert_snapshot!(told(&difference), @r"
     Attention Services: hello.service is no longer enabled on a first install; where it is enabled it stays so
     Attention Services: hello.service: ExecStart= is /usr/bin/hello --fast instead of /usr/bin/hello
-    Note Services: not restarted by a scriptlet that is known: what runs goes on with the old files: hello.service
+    Attention Services: not restarted by a scriptlet that is known, and its program or unit is another: what runs goes on with the old one until it is restarted: hello.service
     ");
     let gone = compared(old, next(|_| {}));
-    insta::assert_snapshot!(told(&gone), @"Attention Services: hello.service is gone: where it was enabled it starts no more");
+    insta::assert_snapshot!(told(&gone), @"Attention Services: hello.service is gone: what runs of it runs on without a unit, and where it was enabled it starts no more");
 }
 
 #[test]
@@ -338,4 +338,64 @@ fn damage_is_told_and_no_byte_makes_it_panic() {
     let difference = compare(old, new);
     assert_eq!(difference.weight(), Some(Weight::Refused));
     assert!(told(&difference).contains("Refused Trust: the new package is damaged"));
+}
+
+#[test]
+fn a_name_that_is_no_longer_provided_is_missed_in_any_version() {
+    let provides = |draft: &mut Draft, name: &str, release: &str| {
+        let equal = crate::package::Comparison::Equal;
+        let one = Dependency::versioned(name, equal, release, "a test");
+        draft.dependencies.provides.push(one);
+    };
+    let own = |draft: &Draft| {
+        let evr = &draft.nevra.evr;
+        format!("{}-{}", evr.version, evr.release)
+    };
+    let with = |mut draft: Draft, names: &[&str]| {
+        let own = own(&draft);
+        for name in names {
+            provides(&mut draft, name, &own);
+        }
+        draft
+    };
+    let old = with(small(), &["webserver", "www"]);
+    let difference = compared(old, with(next(|_| {}), &["www"]));
+    let mut kinds = difference.dependencies.iter();
+    let provides = kinds.find(|one| one.kind == "provides").unwrap();
+    assert_eq!(provides.removed.len(), 1, "{provides:?}");
+    assert!(provides.removed[0].starts_with("webserver = 1.2.0~rc.1-1"));
+    assert!(told(&difference).contains("no longer provides webserver"));
+}
+
+#[test]
+fn a_source_package_and_another_are_not_compared() {
+    let (old, new) = (fixture::bytes(small()), fixture::bytes(next(|_| {})));
+    let read = |bytes| ReadRpm::parse(bytes, "test.rpm").unwrap();
+    let pair = || read_pair(read(old.as_slice()), read(new.as_slice())).unwrap();
+    let (before, mut after) = pair();
+    after.description.identity.arch = "src".into();
+    let difference = compare(before, after);
+    assert_eq!(difference.relation, Relation::Incomparable);
+    insta::assert_snapshot!(told(&difference), @"Attention Install: one is a source package and the other is not: neither takes the place of the other, and they are not compared");
+    let (mut before, mut after) = pair();
+    before.description.identity.arch = "src".into();
+    after.description.identity.arch = "src".into();
+    assert_eq!(compare(before, after).relation, Relation::Source);
+}
+
+fn capabilities(text: &str) -> crate::contents::Capabilities {
+    let text = crate::report::Spanned::unwritten(text.to_owned());
+    let target = crate::target::find("centos8").unwrap();
+    crate::contents::Capabilities::parse(&text, target.profile()).unwrap()
+}
+
+#[test]
+fn a_capability_that_is_lost_is_named() {
+    let with = |mut draft: Draft, caps: &str| {
+        file(&mut draft, "/usr/bin/hello").caps = Some(capabilities(caps));
+        draft
+    };
+    let old = with(small(), "cap_net_bind_service=ep");
+    let difference = compared(old, with(next(|_| {}), "cap_net_raw=ep"));
+    insta::assert_snapshot!(told(&difference), @"Attention Files: /usr/bin/hello has the capabilities cap_net_raw=ep instead of cap_net_bind_service=ep: it loses cap_net_bind_service");
 }

@@ -62,6 +62,14 @@ pub struct UnitState {
     pub has_install: bool,
 }
 
+impl UnitState {
+    /// Whether it is the unit of this name, and not drop-ins for one of another package alone.
+    pub fn has_unit(&self, name: &str) -> bool {
+        let mut names = self.paths.iter().filter_map(|path| path.rsplit('/').next());
+        names.any(|file| file == name)
+    }
+}
+
 /// A directive that is not the same; empty where it is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectiveChange {
@@ -121,7 +129,7 @@ fn grouped(units: &[DescribedUnit]) -> BTreeMap<&str, Files<'_>> {
 }
 
 /// The unit that a file is about: that of `hello.service.d/10-x.conf` is `hello.service`.
-fn of_unit(unit: &DescribedUnit) -> &str {
+pub(super) fn of_unit(unit: &DescribedUnit) -> &str {
     match unit.name.split_once('/') {
         Some((folder, _)) => folder.strip_suffix(".d").unwrap_or(folder),
         None => &unit.name,

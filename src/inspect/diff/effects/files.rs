@@ -1,6 +1,6 @@
 //! What becomes of files that lie on the machine.
 
-use super::{About, Effects, listed};
+use super::{About, Effects, capabilities, listed};
 use crate::inspect::diff::{Aspect, FileChange, FileChanges, Relation, Side};
 use crate::inspect::{DescribedFile, DescribedKind};
 use crate::rpm::visible;
@@ -175,12 +175,7 @@ fn privileges(old: Option<&DescribedFile>, new: &DescribedFile, effects: &mut Ef
             }
         }
     }
-    if !new.caps.is_empty() && old.is_none_or(|old| old.caps != new.caps) {
-        let text = format!("{path} gets the capabilities {}", visible(&new.caps));
-        effects.attention(About::Files, text);
-    } else if new.caps.is_empty() && old.is_some_and(|old| !old.caps.is_empty()) {
-        effects.attention(About::Files, format!("{path} loses its capabilities"));
-    }
+    capabilities::tell(old, new, effects);
     let is_link = matches!(new.kind, DescribedKind::Symlink(_));
     let is_sticky = new.mode & 0o1000 != 0;
     if new.mode & 0o002 != 0 && !is_link && !is_sticky && !had(0o002) {

@@ -17,6 +17,9 @@ pub(super) fn tell(old: &Side, new: &Side, difference: &Difference, effects: &mu
             format!("the new package is damaged: {damage}"),
         );
     }
+    if difference.relation == Relation::Incomparable {
+        return;
+    }
     if !difference.damage.old.is_empty() && difference.damage.new.is_empty() {
         let text = "the old package is damaged: what is told of its files may be wrong";
         effects.attention(About::Trust, text);
@@ -59,7 +62,7 @@ fn relation(old: &Side, new: &Side, difference: &Difference, effects: &mut Effec
             };
             effects.attention(
                 About::Install,
-                format!("the new package is the older one{epoch}; `rpm -U` takes it with --oldpackage alone, else `dnf downgrade`"),
+                format!("the new package is the older one{epoch}; `rpm -U` takes it only with --oldpackage, dnf only with `dnf downgrade`"),
             );
         }
         Relation::SameVersion if before.arch == after.arch && !difference.is_empty() => {
@@ -78,6 +81,10 @@ fn relation(old: &Side, new: &Side, difference: &Difference, effects: &mut Effec
         Relation::Another => effects.note(
             About::Install,
             "a package of another name: rpm installs it beside the old one, which stays",
+        ),
+        Relation::Incomparable => effects.attention(
+            About::Install,
+            "one is a source package and the other is not: neither takes the place of the other, and they are not compared",
         ),
         Relation::Source => {
             effects.note(About::Install, "a source package is built, not installed");
@@ -119,7 +126,8 @@ pub(super) fn dependencies(new: &Side, difference: &Difference, effects: &mut Ef
         let others: Vec<&String> = requires
             .added
             .iter()
-            .filter(|one| !is_feature(one))
+            // A package with `config` asks for its own.
+            .filter(|one| !is_feature(one) && !one.starts_with("config("))
             .collect();
         if !others.is_empty() {
             let text = format!("it needs besides: {}", listed(&others));
@@ -137,7 +145,11 @@ pub(super) fn dependencies(new: &Side, difference: &Difference, effects: &mut Ef
     }
     if let Some(provides) = changes("provides") {
         let name = &new.description.identity.name;
-        let is_own = |line: &&String| line_name(line).split('(').next() == Some(name.as_str());
+        // Nothing but the package itself asks for its architecture, configuration or build ids.
+        let is_own = |line: &&String| {
+            let start = line_name(line).split('(').next().unwrap_or_default();
+            start == name || start == "config" || start == "debuginfo"
+        };
         let lost: Vec<&String> = provides.removed.iter().filter(|one| !is_own(one)).collect();
         if !lost.is_empty() {
             let text = format!(

@@ -1,7 +1,12 @@
 //! What follows for a machine from the differences of two packages, in sentences.
 
+mod accounts;
+mod capabilities;
 mod files;
+mod handling;
 mod install;
+mod restarts;
+mod scripts;
 mod services;
 
 use super::{Difference, Side};
@@ -60,7 +65,8 @@ pub(super) fn of(old: &Side, new: &Side, difference: &Difference) -> Vec<Effect>
         install::dependencies(new, difference, &mut effects);
         files::tell(new, &difference.files, &mut effects);
         services::tell(old, new, difference, &mut effects);
-        services::scripts(difference, &mut effects);
+        accounts::tell(&difference.accounts, &mut effects);
+        scripts::tell(difference, &mut effects);
     } else {
         files::conflicts(&difference.files, difference.relation, &mut effects);
     }

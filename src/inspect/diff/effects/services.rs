@@ -1,7 +1,9 @@
-//! What becomes of services, accounts, and what runs as root.
+//! What becomes of services.
 
-use super::{About, Effects, listed};
-use crate::inspect::diff::{Difference, DirectiveChange, Relation, Side, UnitChange};
+use super::handling::Handling;
+use super::{About, Effects, restarts};
+use crate::inspect::diff::unit_lists::Parting;
+use crate::inspect::diff::{Difference, DirectiveChange, Relation, Side, UnitChange, UnitState};
 use crate::rpm::visible;
 
 /// Directives whose change an operator wants to be told, and not have to look for.
@@ -15,52 +17,111 @@ const TOLD: [&str; 7] = [
     "OnCalendar",
 ];
 
-/// Units and accounts.
-pub(super) fn tell(old: &Side, new: &Side, difference: &Difference, effects: &mut Effects) {
-    for unit in &difference.units {
-        match (&unit.old, &unit.new) {
-            (Some(_), None) => effects.attention(
-                About::Services,
-                format!(
-                    "{} is gone: where it was enabled it starts no more",
-                    visible(&unit.name)
-                ),
-            ),
-            (None, Some(state)) => added(unit, state.preset, new, effects),
-            _ => changed(unit, effects),
-        }
-    }
-    restarts(old, new, difference, effects);
-    for account in &difference.accounts.old {
-        let kind = if account.is_user { "user" } else { "group" };
-        let name = visible(&account.name);
-        effects.attention(
-            About::Accounts,
-            format!(
-                "the {kind} {name} is no longer made by the package; rpm leaves it where it is"
-            ),
-        );
-    }
-    for account in &difference.accounts.new {
-        let kind = if account.is_user { "user" } else { "group" };
-        let text = format!("the {kind} {} is made", visible(&account.name));
-        effects.note(About::Accounts, text);
+/// The two packages, and what their scriptlets do.
+pub(super) struct Change<'a> {
+    pub(super) old: &'a Side,
+    pub(super) new: &'a Side,
+    pub(super) before: Handling,
+    pub(super) after: Handling,
+    pub(super) difference: &'a Difference,
+}
+
+impl Change<'_> {
+    pub(super) fn is_replacement(&self) -> bool {
+        self.difference.relation == Relation::Replacement
     }
 }
 
-/// The macros of distributions apply presets on the first install alone; the scriptlets of this
-/// program apply them to units that are new.
-fn added(unit: &UnitChange, preset: Option<bool>, new: &Side, effects: &mut Effects) {
-    let name = visible(&unit.name);
-    let is_enabled = assigned(new, "post", "enable_units").contains(&unit.name);
-    let text = match (preset, is_enabled) {
-        (Some(true), true) => format!("{name} is new and enabled"),
-        (Some(true), false) => format!(
-            "{name} is new; its preset enables it on a first install, an upgrade does so only if a scriptlet does"
-        ),
-        _ => format!("{name} is new and not enabled"),
+/// Units that come, go, change and run.
+pub(super) fn tell(old: &Side, new: &Side, difference: &Difference, effects: &mut Effects) {
+    let change = Change {
+        old,
+        new,
+        before: Handling::of(old),
+        after: Handling::of(new),
+        difference,
     };
-    effects.note(About::Services, text);
+    let has = |state: Option<&UnitState>, unit: &UnitChange| {
+        state.is_some_and(|state| state.has_unit(&unit.name))
+    };
+    let units = || difference.units.iter();
+    let is_gone = |unit: &UnitChange| has(unit.old.as_ref(), unit) && !has(unit.new.as_ref(), unit);
+    let is_any_gone = units().any(is_gone);
+    for unit in units() {
+        let was = has(unit.old.as_ref(), unit);
+        match &unit.new {
+            Some(state) if !was && state.has_unit(&unit.name) => {
+                added(unit, state, &change, is_any_gone, effects);
+            }
+            _ if is_gone(unit) => gone(&unit.name, &change, effects),
+            None => {
+                let text = format!("the drop-ins for {} are gone", visible(&unit.name));
+                effects.attention(About::Services, text);
+            }
+            Some(_) => changed(unit, effects),
+        }
+        requirements(unit, new, effects);
+    }
+    restarts::tell(&change, effects);
+}
+
+/// A unit that the new package does not have. The scriptlets of this program stop those in the list
+/// of the version before; where a package of another name takes the place, the old one's %preun
+/// runs as at an erasure. Nothing else does anything about what runs.
+fn gone(name: &str, change: &Change<'_>, effects: &mut Effects) {
+    let package = &change.new.description.identity.name;
+    let list = change.old.unit_lists.get(package);
+    let listed = list.and_then(|list| list.get(name));
+    let listed = listed.filter(|_| change.after.ours.is_some());
+    let is_erased = change.is_replacement();
+    let is_stopped =
+        listed == Some(&Parting::Stop) || (is_erased && change.before.stops.contains(name));
+    let is_disabled = listed.is_some() || (is_erased && change.before.disables.contains(name));
+    let what = match (is_stopped, is_disabled) {
+        (true, true) => "it is stopped and disabled",
+        (true, false) => "it is stopped, and where it was enabled it starts no more",
+        (false, true) => "it is disabled, and what runs of it runs on without a unit",
+        (false, false) => {
+            "what runs of it runs on without a unit, and where it was enabled it starts no more"
+        }
+    };
+    let text = format!("{} is gone: {what}", visible(name));
+    effects.attention(About::Services, text);
+}
+
+/// The macros of distributions apply presets on the first install alone, which a replacement is; the
+/// scriptlets of this program apply them to units that are new.
+fn added(
+    unit: &UnitChange,
+    state: &UnitState,
+    change: &Change<'_>,
+    is_any_gone: bool,
+    effects: &mut Effects,
+) {
+    let ours = change.after.ours.as_ref();
+    let is_preset = change.is_replacement() && change.after.presets.contains(&unit.name);
+    let wanted = state.preset == Some(true);
+    let is_enabled = ours.is_some_and(|ours| ours.enables.contains(&unit.name)) || is_preset;
+    let is_started = ours.is_some_and(|ours| ours.starts.contains(&unit.name));
+    let (text, is_known) = match (wanted && is_enabled, is_started) {
+        (true, true) => ("is new, enabled and started", true),
+        (true, false) => ("is new, enabled and not started", false),
+        (false, true) => ("is new and started, but not enabled", true),
+        (false, false) if wanted => (
+            "is new and neither enabled nor started: its preset enables it on a first install, an upgrade does so only if a scriptlet does",
+            false,
+        ),
+        // It may be what takes the place of the one that goes.
+        (false, false) => (
+            "is new and not enabled",
+            !(is_any_gone && state.has_install),
+        ),
+    };
+    let text = format!("{} {text}", visible(&unit.name));
+    match is_known {
+        true => effects.note(About::Services, text),
+        false => effects.attention(About::Services, text),
+    }
 }
 
 fn changed(unit: &UnitChange, effects: &mut Effects) {
@@ -113,100 +174,58 @@ fn directive(change: &DirectiveChange) -> String {
     format!("{key}= is {new} instead of {old}")
 }
 
-/// Which units of both packages the scriptlets restart: those of this program in the new package,
-/// those of the distributions' macros in the old one, whose %postun runs after the files are new.
-fn restarts(old: &Side, new: &Side, difference: &Difference, effects: &mut Effects) {
-    if difference.relation == Relation::SameVersion && difference.is_empty() {
-        return;
-    }
-    let mut restarted = assigned(new, "posttrans", "restart_units");
-    let mut reloaded = assigned(new, "posttrans", "reload_units");
-    restarted.extend(named_after(old, "try-restart"));
-    restarted.extend(named_after(old, "mark-restart-system-units"));
-    reloaded.extend(named_after(old, "mark-reload-system-units"));
-    let runs: Vec<&str> = new
-        .units
+/// What a service did not need before in order to start.
+fn requirements(unit: &UnitChange, new: &Side, effects: &mut Effects) {
+    let name = visible(&unit.name);
+    let in_service = unit
+        .directives
         .iter()
-        .filter(|unit| unit.name.ends_with(".service") && !unit.name.contains('/'))
-        .filter(|unit| old.units.iter().any(|before| before.name == unit.name))
-        .map(|unit| unit.name.as_str())
-        .collect();
-    let (mut restart, mut reload, mut neither) = (Vec::new(), Vec::new(), Vec::new());
-    for unit in runs.into_iter().take(1000) {
-        let has = |list: &[String]| list.iter().any(|name| name == unit);
-        match (has(&restarted), has(&reloaded)) {
-            (true, _) => restart.push(unit),
-            (false, true) => reload.push(unit),
-            (false, false) => neither.push(unit),
-        }
-    }
-    for (units, text) in [
-        (restart, "restarted where running"),
-        (reload, "told to reload where running"),
-        (
-            neither,
-            "not restarted by a scriptlet that is known: what runs goes on with the old files",
-        ),
-    ] {
-        if !units.is_empty() {
-            effects.note(About::Services, format!("{text}: {}", listed(&units)));
-        }
-    }
-}
-
-/// The words of `NAME='…'` in a scriptlet of this program.
-fn assigned(side: &Side, phase: &str, name: &str) -> Vec<String> {
-    let scriptlets = side.description.scriptlets.iter();
-    let text = scriptlets
-        .filter(|one| one.phase == phase)
-        .map(|one| &one.text);
-    let lists = text.flat_map(|text| text.lines()).filter_map(|line| {
-        let list = line.strip_prefix(name)?.strip_prefix("='")?;
-        list.strip_suffix('\'')
-    });
-    words(lists)
-}
-
-/// What follows a verb in the %postun of systemd's macros (`%systemd_postun_with_restart`).
-fn named_after(side: &Side, verb: &str) -> Vec<String> {
-    let scriptlets = side.description.scriptlets.iter();
-    let text = scriptlets
-        .filter(|one| one.phase == "postun")
-        .map(|one| &one.text);
-    let calls = text.flat_map(|text| text.lines()).filter_map(|line| {
-        let (before, units) = line.split_once(verb)?;
-        let is_call = before.contains("systemctl") || before.contains("systemd-update-helper");
-        is_call.then_some(units)
-    });
-    words(calls)
-}
-
-fn words<'a>(lists: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let words = lists.flat_map(str::split_ascii_whitespace).take(1000);
-    words.map(str::to_owned).collect()
-}
-
-/// Scripts that come, go and change.
-pub(super) fn scripts(difference: &Difference, effects: &mut Effects) {
-    for script in &difference.scripts {
-        let name = visible(&script.name);
-        let by = |state: &crate::inspect::diff::ScriptState| {
-            let words: Vec<String> = state.interpreter.iter().map(|word| visible(word)).collect();
-            words.join(" ")
-        };
-        match (&script.old, &script.new) {
-            (None, Some(new)) => effects.attention(
-                About::Scripts,
-                format!("a new script runs as root: %{name} ({})", by(new)),
-            ),
-            (Some(old), Some(new)) if old.interpreter != new.interpreter => effects.attention(
-                About::Scripts,
-                format!("%{name} is run by {} instead of {}", by(new), by(old)),
-            ),
-            (Some(_), Some(_)) => {
-                effects.note(About::Scripts, format!("%{name} is another script"));
+        .filter(|one| one.section == "Service");
+    for change in in_service {
+        match change.key.as_str() {
+            "EnvironmentFile" => {
+                let values = change
+                    .new
+                    .iter()
+                    .filter(|value| !change.old.contains(value));
+                for value in values.filter(|value| is_missing(value, &unit.name, new)) {
+                    let text = format!(
+                        "{name}: EnvironmentFile={} is not in the package: the service does not start where the file is not there",
+                        visible(value)
+                    );
+                    effects.attention(About::Services, text);
+                }
             }
-            _ => effects.note(About::Scripts, format!("%{name} is gone")),
+            "Type" if unit.old.is_some() => {
+                let Some(new) = change.new.last() else {
+                    continue;
+                };
+                let needed = match new.as_str() {
+                    "notify" | "notify-reload" => "tell systemd that it is ready",
+                    "forking" => "go to the background by itself",
+                    "dbus" => "take its name on the bus",
+                    _ => continue,
+                };
+                let old = change.old.last().map_or("simple", String::as_str);
+                let text = format!(
+                    "{name}: Type= is {new} instead of {}: the service fails to start if its program does not {needed}",
+                    visible(old)
+                );
+                effects.attention(About::Services, text);
+            }
+            _ => {}
         }
     }
+}
+
+/// Whether a value of `EnvironmentFile=` names a file that must be there and that the package does
+/// not ship. Of a pattern nothing is said.
+fn is_missing(value: &str, unit: &str, new: &Side) -> bool {
+    let path = value.trim_matches(['"', '\'']);
+    if path.starts_with('-') || path.contains(['*', '?', '[']) {
+        return false;
+    }
+    let files = new.named.get(unit);
+    let file = files.and_then(|files| files.get(path));
+    file.is_none_or(|file| file.is_ghost)
 }
