@@ -6,9 +6,10 @@
 
 use super::{Content, Error, Item, Items};
 use crate::contents::{Capabilities, FileKind, Source};
-use crate::package::{ManagedUnit, Nevra, Phase, Plan, PlannedFile, SHELL};
+use crate::package::{ManagedUnit, NOARCH, Nevra, Phase, Plan, PlannedFile, SHELL};
 use crate::project::UpgradePolicy;
-use crate::target::TargetName;
+use crate::target::{InstallStyle, TargetName};
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, context};
 
 /// The name of the archive without its ending, and of the one folder in it.
@@ -136,14 +137,34 @@ fn scripts(plan: &Plan) -> Result<Vec<(String, String)>, Error> {
     .collect()
 }
 
+/// What `uname -m` says of machines that programs of an architecture run on, as a pattern of the
+/// shell; nothing for [`NOARCH`].
+fn machines(arch: &str) -> Option<String> {
+    match arch {
+        NOARCH => None,
+        "i686" => Some("i?86 | x86_64".to_owned()),
+        "armv7hl" => Some("armv[78]* | aarch64".to_owned()),
+        // The others have one name for both.
+        other => Some(other.to_owned()),
+    }
+}
+
 fn render(template: &str, plan: &Plan) -> Result<String, Error> {
+    let profile = plan.target.profile();
     let context = context! {
         package => plan.nevra.name.as_str(),
         version => plan.nevra.evr.version.as_str(),
+        arch => plan.nevra.arch.as_str(),
+        machines => machines(&plan.nevra.arch),
+        systemd => profile.systemd.value,
+        drop_ins => profile.install_style() == InstallStyle::DropIn,
         unit_dir => plan.target.profile().unit_dir.value.as_str(),
         title => plan.target.profile().title.replace(['\'', '\n'], " "),
     };
-    let text = Environment::new().render_str(template, context);
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).build();
+    environment.set_syntax(syntax.map_err(|error| Error::Template(error.to_string()))?);
+    let text = environment.render_str(template, context);
     text.map(|text| text + "\n")
         .map_err(|error| Error::Template(error.to_string()))
 }

@@ -43,6 +43,15 @@ esac
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 [ -f "$here/list" ] || fail "the list of files is not beside $0: run it from the unpacked archive"
 [ "$(id -u)" -eq 0 ] || fail 'it must be run as root'
+{% if machines %}
+if [ -z "$root" ]; then
+    machine=$(uname -m)
+    case $machine in
+    {{ machines }}) ;;
+    *) fail "it is for {{ arch }}, and this host is $machine" ;;
+    esac
+fi
+{% endif %}
 if [ -z "$root" ] && command -v rpm >/dev/null 2>&1 && rpm -q "$package" >/dev/null 2>&1; then
     fail 'it is installed as an RPM, which rpm upgrades'
 fi
@@ -59,6 +68,17 @@ if command -v systemctl >/dev/null 2>&1; then
     have_systemctl=yes
     if [ -z "$root" ] && [ -d /run/systemd/system ]; then
         booted=yes
+    fi
+fi
+
+# A host whose systemd is older than that of the target does not know all that the units say.
+if [ "$booted" = yes ]; then
+    version=$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9][0-9]*\).*/\1/p')
+    if [ -n "$version" ] && [ "$version" -lt {{ systemd }} ]; then
+        say "this host has systemd $version, and the units are for {{ systemd }} and later: it passes over what it does not know"
+{% if drop_ins %}
+        [ "$version" -ge 236 ] || say 'it reads no [Install] of drop-ins, so units may not be enabled: take an archive for an older target'
+{% endif %}
     fi
 fi
 
@@ -89,35 +109,30 @@ try() {
     run "$1" || say "its $1 script failed"
 }
 
-# number NAME FILE: the third field of its line in passwd or group.
+# number passwd|group NAME: its number. Names are those of the root, not of this host. Nothing where
+# it does not exist.
 number() {
-    while IFS=: read -r name _ id _; do
-        if [ "$name" = "$1" ]; then
-            printf '%s' "$id"
-            return
-        fi
-    done <"$2"
-}
-
-# owner USER GROUP: what chown takes. Names are those of the root, not of this host.
-owner() {
-    user=$1
-    group=$2
-    if [ -n "$root" ]; then
-        user=0
-        group=0
-        [ "$1" = root ] || [ ! -f "$root/etc/passwd" ] || user=$(number "$1" "$root/etc/passwd")
-        [ "$2" = root ] || [ ! -f "$root/etc/group" ] || group=$(number "$2" "$root/etc/group")
+    if [ "$2" = root ]; then
+        echo 0
+    elif [ -z "$root" ] && command -v getent >/dev/null 2>&1; then
+        getent "$1" "$2" | cut -d : -f 3
+    elif [ -f "$root/etc/$1" ]; then
+        while IFS=: read -r name _ id _; do
+            if [ "$name" = "$2" ]; then
+                echo "$id"
+                return
+            fi
+        done <"$root/etc/$1"
     fi
-    printf '%s:%s' "${user:-0}" "${group:-0}"
 }
 
 # own MODE USER GROUP PATH
 own() {
-    if ! chown "$(owner "$2" "$3")" "$4" 2>/dev/null; then
-        say "user $2 or group $3 does not exist: ${4#"$root"} belongs to root"
-        chown 0:0 "$4"
-    fi
+    uid=$(number passwd "$2") || :
+    gid=$(number group "$3") || :
+    [ -n "$uid" ] || say "user $2 does not exist: ${4#"$root"} belongs to root"
+    [ -n "$gid" ] || say "group $3 does not exist: ${4#"$root"} belongs to root's"
+    chown "${uid:-0}:${gid:-0}" "$4"
     chmod "$1" "$4"
 }
 
@@ -126,16 +141,21 @@ sum() {
     cksum <"$1"
 }
 
-# is_unchanged PATH: whether a file is what the last version put there.
-is_unchanged() {
+# is_recorded PATH FILE: whether a file is what the last version put at a path.
+is_recorded() {
     [ -f "$record/sums" ] || return 1
     while IFS=$tab read -r known recorded; do
         if [ "$recorded" = "$1" ]; then
-            [ "$(sum "$root$1")" = "$known" ]
+            [ "$(sum "$2")" = "$known" ]
             return
         fi
     done <"$record/sums"
     return 1
+}
+
+# is_unchanged PATH: whether a file is still what the last version put there.
+is_unchanged() {
+    is_recorded "$1" "$root$1"
 }
 
 # put MODE USER GROUP FROM TO CAPABILITIES: in one step, so that a program that runs is not disturbed.
@@ -144,6 +164,8 @@ put() {
     cp "$4" "$5.ambot-part"
     own "$1" "$2" "$3" "$5.ambot-part"
     [ "$6" = - ] || setcap "$6" "$5.ambot-part" || fail "$5 cannot have $6"
+    # Into a folder that a link leads to, it would be moved.
+    [ ! -L "$5" ] || rm -f "$5"
     mv -f "$5.ambot-part" "$5"
 }
 
@@ -162,12 +184,55 @@ is_new() {
     esac
 }
 
+# fits KIND PATH: whether what lies there can become what is to lie there.
+fits() {
+    if [ "$1" = folder ]; then
+        [ -d "$2" ] || { [ ! -e "$2" ] && [ ! -L "$2" ]; }
+    else
+        [ ! -d "$2" ] || [ -L "$2" ]
+    fi
+}
+
+blocked=no
+while IFS=$tab read -r kind _ _ _ _ path _; do
+    if ! fits "$kind" "$root$path"; then
+        blocked=yes
+        if [ "$kind" = folder ]; then
+            say "$path is to be a folder, and something else is there"
+        else
+            say "$path is to be a file, and a folder is there"
+        fi
+    fi
+    above=$(dirname -- "$root$path")
+    while [ ! -e "$above" ] && [ ! -L "$above" ]; do
+        above=$(dirname -- "$above")
+    done
+    if [ ! -d "$above" ]; then
+        blocked=yes
+        say "$path is to lie in ${above#"$root"}, which is no folder"
+    fi
+done <"$here/list"
+[ "$blocked" = no ] || fail 'nothing was installed'
 if cut -f 8 "$here/list" | grep -q -v -x -e - && ! command -v setcap >/dev/null 2>&1; then
     fail 'it has files with capabilities, which setcap (libcap) gives them: install that first'
 fi
 for phase in pretrans pretrans-late pre pre-late; do
     run "$phase" || fail "its $phase script failed, and nothing was installed"
 done
+
+work=$(mktemp -d)
+finished=no
+finish() {
+    code=$?
+    rm -rf "$work"
+    if [ "$finished" = no ]; then
+        say 'not finished; run it again when what is said above is mended'
+        code=1
+    fi
+    exit "$code"
+}
+trap finish EXIT
+trap 'exit 1' HUP INT TERM
 
 # Units that this version no longer has, while their files still exist.
 if [ -f "$record/units" ]; then
@@ -179,8 +244,6 @@ if [ -f "$record/units" ]; then
     done <"$record/units"
 fi
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 while IFS=$tab read -r kind mode user group treated path target caps; do
     to=$root$path
     mkdir -p "$(dirname -- "$to")"
@@ -197,6 +260,9 @@ while IFS=$tab read -r kind mode user group treated path target caps; do
         from=$here/files$path
         if [ "$treated" = - ] || [ ! -e "$to" ] || cmp -s "$from" "$to" || is_unchanged "$path"; then
             put "$mode" "$user" "$group" "$from" "$to" "$caps"
+        elif is_recorded "$path" "$from"; then
+            # The administrator changed it, and the default is what it was.
+            :
         elif [ "$treated" = noreplace ]; then
             put "$mode" "$user" "$group" "$from" "$to.new" "$caps"
             say "$path was changed and is kept; the new one is $path.new"
@@ -264,4 +330,5 @@ done <"$here/units"
 try post-late
 try posttrans
 try posttrans-late
+finished=yes
 say "installed; to take it away: ${root}/var/lib/ambot/$package/uninstall.sh"

@@ -2,7 +2,7 @@
 # Takes {{ package }} away from a host that install.sh put it on, as root:
 # /var/lib/ambot/{{ package }}/uninstall.sh [--root DIR]
 # Users and changed configuration stay.
-set -eu
+set -u
 LC_ALL=C
 export LC_ALL
 package='{{ package }}'
@@ -37,7 +37,7 @@ case $root in
 '' | /) root= ;;
 *)
     [ -d "$root" ] || fail "$root is no folder"
-    root=$(CDPATH='' cd -- "$root" && pwd -P)
+    root=$(CDPATH='' cd -- "$root" && pwd -P) || fail "$root cannot be entered"
     [ "$root" != / ] || root=
     ;;
 esac
@@ -92,18 +92,23 @@ while read -r unit _; do
 done <"$record/units"
 run preun-late
 
-work=$(mktemp -d)
+work=$(mktemp -d) || fail 'there is no room for a temporary folder'
 trap 'rm -rf "$work"' EXIT
-sort -r -t "$tab" -k 6,6 "$record/list" >"$work/list"
+sort -r -t "$tab" -k 6,6 "$record/list" >"$work/list" || fail 'its list cannot be read'
+# One file that stays does not keep the others.
+left=no
 while IFS=$tab read -r kind _ _ _ treated path _; do
     case $kind in
     folder) rmdir "$root$path" 2>/dev/null || : ;;
     *)
         if [ "$treated" != - ] && [ -e "$root$path" ] && [ "$kind" = file ] && ! is_unchanged "$path"; then
-            mv -f "$root$path" "$root$path.save"
-            say "$path was changed; it is kept as $path.save"
+            if mv -f "$root$path" "$root$path.save"; then
+                say "$path was changed; it is kept as $path.save"
+            else
+                left=yes
+            fi
         else
-            rm -f "$root$path"
+            rm -f "$root$path" || left=yes
         fi
         ;;
     esac
@@ -112,6 +117,10 @@ run postun
 run postun-late
 run postuntrans
 run postuntrans-late
+if [ "$left" = yes ]; then
+    [ "$booted" = no ] || systemctl daemon-reload >/dev/null 2>&1 </dev/null || :
+    fail 'not all of it is taken away; run it again when what is said above is mended'
+fi
 rm -rf "$record"
 rmdir "$root/var/lib/ambot" 2>/dev/null || :
 [ "$booted" = no ] || systemctl daemon-reload >/dev/null 2>&1 </dev/null || :
