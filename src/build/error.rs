@@ -137,13 +137,15 @@ pub enum Error {
         /// Where it should be, if a message said so.
         path: Option<Utf8PathBuf>,
     },
-    /// cargo cannot tell the files of a package, and has said why.
-    #[error("`cargo package --list` of {manifest} ended with {status}")]
+    /// cargo cannot tell the files of a package.
+    #[error("`cargo package --list --locked` of {manifest} ended with {status}")]
     List {
         /// The manifest.
         manifest: Utf8PathBuf,
         /// How it ended.
         status: String,
+        /// The end of what it said.
+        said: String,
     },
     /// cargo cannot gather the dependencies.
     #[error("`cargo vendor --locked` ended with {status}")]
@@ -281,9 +283,9 @@ impl Diagnose for Error {
                     .with_note(format!("looked for:\n{}", places.collect::<Vec<_>>().join("\n")))
                     .with_help("leave out `--no-build`")
             }
-            Error::Vendor { said, .. } => diagnostic
+            Error::List { said, .. } | Error::Vendor { said, .. } => diagnostic
                 .with_note(said.as_str())
-                .with_help_if(self.help()),
+                .with_help_if(of_dependencies(said)),
             Error::NewerGlibc(newer) => newer_glibc(diagnostic, newer),
             _ => diagnostic.with_help_if(self.help()),
         }
@@ -306,9 +308,6 @@ impl Error {
     /// The way out, where it is one sentence.
     fn help(&self) -> Option<String> {
         Some(match self {
-            Error::Vendor { .. } | Error::List { .. } => {
-                "it needs the network or what cargo fetched before: run `cargo fetch --locked` where there is a network".to_owned()
-            }
             Error::ReservedArgument { argument, ours } if argument == ours => {
                 format!("give `{ours}` before the `--`")
             }
@@ -353,6 +352,20 @@ impl Error {
     }
 }
 
+/// The way out where cargo cannot have the dependencies, by what it says of them.
+fn of_dependencies(said: &str) -> Option<String> {
+    if said.contains("--locked was passed") {
+        return Some(
+            "Cargo.lock is older than the manifests, and is not changed here: run `cargo update --workspace`, and commit it".to_owned(),
+        );
+    }
+    let of_network = ["offline mode", "network", "download", "connect"];
+    let is_of_network = of_network.iter().any(|word| said.contains(word));
+    is_of_network.then(|| {
+        "it needs the network or what cargo fetched before: run `cargo fetch --locked` where there is a network".to_owned()
+    })
+}
+
 fn newer_glibc(diagnostic: Diagnostic, newer: &NewerGlibc) -> Diagnostic {
     let mut named = if newer.symbols.is_empty() {
         newer.versions.join(", ")
@@ -381,7 +394,7 @@ fn newer_glibc(diagnostic: Diagnostic, newer: &NewerGlibc) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::Error;
+    use super::{Error, of_dependencies};
     use crate::report::{Diagnose, Failure};
     use crate::target::find;
 
@@ -396,6 +409,18 @@ mod tests {
             help.ends_with("\ncargo ambot package --install-zig --target centos7,centos8"),
             "{help}"
         );
+    }
+
+    #[test]
+    fn only_what_cargo_says_of_the_network_sends_one_there() {
+        let help = |said: &str| of_dependencies(said).unwrap_or_default();
+        assert!(
+            help("As a reminder, you're using offline mode (--offline)").contains("cargo fetch")
+        );
+        assert!(help("failed to download from `https://example.org`").contains("cargo fetch"));
+        let locked = "cannot update the lock file Cargo.lock because --locked was passed";
+        assert!(help(locked).contains("cargo update --workspace"));
+        assert_eq!(help("readme `README.md` does not appear to exist"), "");
     }
 
     #[test]

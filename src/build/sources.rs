@@ -19,10 +19,20 @@ pub struct Asked {
     pub flags: Vec<String>,
 }
 
+impl Asked {
+    fn unstarted(&self, source: std::io::Error) -> Error {
+        Error::Start {
+            program: self.cargo.display().to_string(),
+            source,
+        }
+    }
+}
+
 /// What `cargo package` writes itself and no folder has.
 const MADE_BY_CARGO: [&str; 2] = ["Cargo.toml.orig", ".cargo_vcs_info.json"];
 
-/// The files of a package that `cargo package` would take, relative to its folder.
+/// The files of a package that `cargo package` would take, relative to its folder. `Cargo.lock` is
+/// left as it is: one that does not fit the manifests is an error.
 ///
 /// # Errors
 /// When cargo cannot be started or cannot tell, or a signal comes.
@@ -31,9 +41,12 @@ pub fn package_files(
     manifest_path: &Utf8Path,
     interrupt: &Interrupt,
 ) -> Result<Vec<Utf8PathBuf>, Error> {
+    let mut said = said(asked)?;
     let mut command = Command::new(&asked.cargo);
     command
-        .args(["package", "--list", "--allow-dirty", "--quiet"])
+        .stderr(said.try_clone().map_err(|source| asked.unstarted(source))?)
+        .args(["package", "--list", "--locked", "--allow-dirty", "--quiet"])
+        .arg("--color=never")
         .arg(format!("--manifest-path={manifest_path}"))
         .args(&asked.flags)
         .current_dir(&asked.current_dir);
@@ -47,6 +60,7 @@ pub fn package_files(
         return Err(Error::List {
             manifest: manifest_path.to_owned(),
             status: ending(status),
+            said: end_of(&mut said),
         });
     }
     Ok(files)
@@ -66,15 +80,11 @@ pub fn vendor(
     name: &str,
     interrupt: &Interrupt,
 ) -> Result<String, Error> {
-    let start = |source| Error::Start {
-        program: asked.cargo.display().to_string(),
-        source,
-    };
     // It names every crate, and with `--quiet` it keeps the configuration to itself too.
-    let mut said = tempfile::tempfile().map_err(start)?;
+    let mut said = said(asked)?;
     let mut command = Command::new(&asked.cargo);
     command
-        .stderr(said.try_clone().map_err(start)?)
+        .stderr(said.try_clone().map_err(|source| asked.unstarted(source))?)
         // The project's own mirrors count.
         .args([
             "vendor",
@@ -98,6 +108,11 @@ pub fn vendor(
         });
     }
     Ok(config.replace(folder.as_str(), name))
+}
+
+/// A file for what cargo says on stderr.
+fn said(asked: &Asked) -> Result<File, Error> {
+    tempfile::tempfile().map_err(|source| asked.unstarted(source))
 }
 
 /// The last lines of what a program wrote; nothing where they cannot be read.

@@ -47,6 +47,12 @@ pub enum Error {
         /// The dependency.
         name: String,
     },
+    /// cargo's configuration has a secret in it.
+    #[error("{path} has a token in it, which the source package would publish")]
+    Token {
+        /// The file.
+        path: Utf8PathBuf,
+    },
     /// A phase has scripts for two interpreters.
     #[error(
         "%{phase} is a script for the shell in a spec file, with the macros that look after units, and `{interpreter}` cannot run it"
@@ -85,6 +91,8 @@ impl Diagnose for Error {
             Error::Outside { name } => diagnostic.with_help(format!(
                 "move `{name}` into the workspace, or depend on it by git or from a registry"
             )),
+            Error::Token { .. } => diagnostic
+                .with_help("let cargo keep it: `cargo login` writes it into its home folder"),
             Error::Interpreter { .. } => diagnostic.with_help(
                 "write it for /bin/sh, or ship your program as a file and call it from there",
             ),

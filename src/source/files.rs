@@ -27,9 +27,7 @@ pub(super) fn install(recipe: &Recipe<'_>) -> Vec<String> {
             }
             FileKind::Regular(_) => {
                 let from = match recipe.places.get(&file.path) {
-                    Some(Place::Built(name)) => {
-                        word(&format!("target/{}/{name}", recipe.cargo.profile_folder))
-                    }
+                    Some(Place::Built(name)) => format!("\"$built\"/{}", word(name)),
                     Some(Place::Tree(path)) => word(path.as_str()),
                     Some(Place::Beside(name)) => {
                         let number = sources.iter().position(|source| source == name);

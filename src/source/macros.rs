@@ -2,11 +2,33 @@
 //! with the macros that stand for their folders.
 
 use crate::contents::InstallPath;
+use crate::package::Evr;
 use std::borrow::Cow;
 
 /// Text on one line, as rpmbuild gives it back: `%` doubled.
 pub(super) fn escaped(text: &str) -> String {
     text.replace('%', "%%")
+}
+
+/// A version in a dependency. The package's own is written as what it is where the spec is built:
+/// there its dist tag may be another.
+pub(super) fn version(text: &str, own: Option<&Evr>) -> String {
+    match own {
+        Some(own) if own.to_string() == text => {
+            "%{?epoch:%{epoch}:}%{version}-%{release}".to_owned()
+        }
+        _ => escaped(text),
+    }
+}
+
+/// A dependency in brackets, its versions written as [`version`] does.
+pub(super) fn rich(text: &str, own: Option<&Evr>) -> String {
+    let between = |c: char| c.is_whitespace() || "()".contains(c);
+    let words = text.split_inclusive(between).map(|piece| {
+        let word = piece.trim_end_matches(between);
+        version(word, own) + &piece[word.len()..]
+    });
+    words.collect()
 }
 
 /// Text of several lines in a section of a spec file. A line that begins like the head of a section
@@ -59,18 +81,26 @@ pub(super) fn path(path: &InstallPath) -> (String, Option<&'static str>) {
     }
 }
 
-/// The path for a line of `%files`. What rpm would take for a pattern becomes `?`, which stands for
-/// any one character and so for this one; blanks need quotes.
+/// The path for a line of `%files`: blanks need quotes. What rpm would take for a pattern becomes
+/// `?`, which stands for any one character and so for this one, and so does `%`, because rpm expands
+/// macros in a line twice. With a `?` in it a path is a pattern, which knows no quotes within and
+/// none around it (rpm 4.11.3, 4.14.3 and 4.18.0).
 pub(super) fn in_file_list(install_path: &InstallPath) -> String {
     let (text, _) = path(install_path);
     let head = text
         .find('}')
         .filter(|_| text.starts_with("%{"))
         .map_or(0, |end| end + 1);
-    let rest = text[head..].replace(['*', '?', '[', ']', '{', '}', '\\', '"', '\''], "?");
-    match rest.contains(char::is_whitespace) {
-        true => format!("\"{}{rest}\"", &text[..head]),
-        false => format!("{}{rest}", &text[..head]),
+    let (head, rest) = (&text[..head], text[head..].replace("%%", "%"));
+    let is_pattern = |c: char| "*?[]{}\\\"%".contains(c);
+    let is_blank = |c: char| c.is_ascii_whitespace();
+    if rest.contains(is_pattern) {
+        let any = |c: char| is_pattern(c) || is_blank(c) || c == '\'';
+        return format!("{head}{}", rest.replace(any, "?"));
+    }
+    match rest.contains(is_blank) {
+        true => format!("\"{head}{rest}\""),
+        false => format!("{head}{rest}"),
     }
 }
 
@@ -119,8 +149,29 @@ mod tests {
     #[test]
     fn what_rpm_takes_for_a_pattern_is_none() {
         let shown = |text: &str| in_file_list(&install_path(text));
-        assert_eq!(shown("/usr/share/a b/[x]*"), "\"%{_datadir}/a b/?x??\"");
+        assert_eq!(shown("/usr/share/a b/[x]*"), "%{_datadir}/a?b/?x??");
+        assert_eq!(shown("/usr/share/a b"), "\"%{_datadir}/a b\"");
+        assert_eq!(shown("/etc/50% it's $HOME"), "/etc/50??it?s?$HOME");
+        assert_eq!(shown("/etc/it's"), "/etc/it's");
         assert_eq!(shown("/etc/plain"), "/etc/plain");
+    }
+
+    #[test]
+    fn the_own_version_is_that_of_where_it_is_built() {
+        let own = Evr {
+            epoch: Some(2),
+            version: "1.0.0".to_owned(),
+            release: "1.el8".to_owned(),
+        };
+        let shown = |text: &str| rich(text, Some(&own));
+        let macros = "%{?epoch:%{epoch}:}%{version}-%{release}";
+        assert_eq!(version("2:1.0.0-1.el8", Some(&own)), macros);
+        assert_eq!(version("1.0.0-1.el8", Some(&own)), "1.0.0-1.el8");
+        assert_eq!(version("2:1.0.0-1.el8", None), "2:1.0.0-1.el8");
+        assert_eq!(
+            shown("(a = 2:1.0.0-1.el8 if (b(x) >= 1%))"),
+            format!("(a = {macros} if (b(x) >= 1%%))")
+        );
     }
 
     #[test]

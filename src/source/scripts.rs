@@ -2,8 +2,10 @@
 //! which stand in the template; here is what stands before and after them.
 
 use super::Error;
-use super::macros::{escaped, section};
-use crate::package::{Phase, Plan, SHELL, Scriptlet, Trigger, TriggerCondition, TriggerFamily};
+use super::macros::{self, escaped, section};
+use crate::package::{
+    Evr, Phase, Plan, SHELL, Scriptlet, Trigger, TriggerCondition, TriggerFamily,
+};
 use minijinja::{Value, context};
 
 /// The phases in which the macros of systemd have their places.
@@ -97,16 +99,18 @@ fn trigger(plan: &Plan, trigger: &Trigger) -> Value {
         head += &format!(" -P {}", trigger.priority);
     }
     head += &interpreter_option(std::slice::from_ref(&trigger.interpreter));
-    let conditions: Vec<String> = trigger.conditions.iter().map(condition).collect();
+    let own = Some(&plan.nevra.evr);
+    let conditions = trigger.conditions.iter().map(|one| condition(one, own));
+    let conditions: Vec<String> = conditions.collect();
     head += &format!(" -- {}", conditions.join(", "));
     context! { head, alone => section(&trigger.text) }
 }
 
-fn condition(condition: &TriggerCondition) -> String {
+fn condition(condition: &TriggerCondition, own: Option<&Evr>) -> String {
     let name = escaped(&condition.name);
     match &condition.constraint {
         Some(constraint) => {
-            let version = escaped(&constraint.version);
+            let version = macros::version(&constraint.version, own);
             format!("{name} {} {version}", constraint.comparison.as_str())
         }
         None => name,

@@ -3,7 +3,7 @@
 use super::files::{install, listed};
 use super::macros::{self, escaped, section, word};
 use super::{Error, Recipe, VENDOR_DIR, scripts};
-use crate::package::{Change, Comparison, Dependency, ManagedUnit, NOARCH, Plan, Relation};
+use crate::package::{Change, Comparison, Dependency, Evr, ManagedUnit, NOARCH, Plan, Relation};
 use crate::project::UpgradePolicy;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Value, context};
@@ -45,13 +45,14 @@ pub fn spec(recipe: &Recipe<'_>) -> Result<String, Error> {
         packager => line(&texts.packager),
         excluded => excluded(recipe),
         sources => source_tags(recipe),
-        build_requires => build_requires.iter().map(required).collect::<Vec<_>>(),
+        build_requires => build_requires.iter().map(|one| required(one, None)).collect::<Vec<_>>(),
         macros => used_macros(recipe),
         macro_package => recipe.macro_package(),
         top => recipe.top(),
         vendored => recipe.vendor_name().is_some(),
         vendor_dir => VENDOR_DIR,
         cargo => cargo(recipe),
+        profile_folder => word(&recipe.cargo.profile_folder),
         install => install(recipe),
         main => parts[0].clone(),
         parts,
@@ -162,7 +163,7 @@ fn dependencies(plan: &Plan) -> Vec<String> {
                 true => format!("{tag}:"),
                 false => format!("{tag}({}):", phases.join(",")),
             };
-            let line = tag_line(&tag, &required(dependency));
+            let line = tag_line(&tag, &required(dependency, Some(&plan.nevra.evr)));
             if !lines.contains(&line) {
                 lines.push(line);
             }
@@ -198,34 +199,26 @@ fn excluded(recipe: &Recipe<'_>) -> Vec<String> {
     lines
 }
 
-fn required(dependency: &Dependency) -> String {
-    let name = escaped(&dependency.name);
+/// A dependency; `own` is the version of the package that has it, where it may mean that.
+fn required(dependency: &Dependency, own: Option<&Evr>) -> String {
+    let name = match dependency.name.starts_with('(') {
+        true => macros::rich(&dependency.name, own),
+        false => escaped(&dependency.name),
+    };
     match &dependency.constraint {
         Some(constraint) => {
             let comparison = Comparison::as_str(constraint.comparison);
-            format!("{name} {comparison} {}", escaped(&constraint.version))
+            format!(
+                "{name} {comparison} {}",
+                macros::version(&constraint.version, own)
+            )
         }
         None => name,
     }
 }
 
-/// The entries of the changelog; rpmbuild wants one at least to be what rpmlint takes.
+/// The entries of the changelog: those of our own RPM.
 fn changelog(main: &Plan) -> Vec<Value> {
-    let evr = &main.nevra.evr;
-    let packager = main.texts.packager.as_deref();
-    let first = Change {
-        time: main.time,
-        name: format!(
-            "{} - {}",
-            packager.map_or_else(|| format!("{} developers", main.nevra.name), str::to_owned),
-            evr.version
-        ),
-        text: format!("- Release {}", evr.version),
-    };
-    let changes = match main.changelog.is_empty() {
-        true => std::slice::from_ref(&first),
-        false => main.changelog.as_slice(),
-    };
     let entry = |change: &Change| {
         // A star at the beginning of a line begins an entry.
         let lines = change.text.lines();
@@ -241,7 +234,7 @@ fn changelog(main: &Plan) -> Vec<Value> {
             text => section(&lines.join("\n")),
         }
     };
-    changes.iter().map(entry).collect()
+    main.changelog.iter().map(entry).collect()
 }
 
 /// `Sun Nov 22 2026`, in UTC and in English.

@@ -10,6 +10,13 @@ use std::collections::BTreeMap;
 /// own.
 pub const VENDOR_DIR: &str = "ambot-vendor";
 
+/// The file that says which dependencies there are.
+const LOCK: &str = "Cargo.lock";
+
+/// Where cargo's configuration lies in a workspace (The Cargo Book, "Configuration"; the second is
+/// of cargo before 1.39, and is still read).
+const CONFIG: [&str; 2] = [".cargo/config.toml", ".cargo/config"];
+
 /// The files of the workspace that a source package has, and what they say of dependencies.
 ///
 /// They lie as in the workspace. A member alone, as `cargo package` would publish it, has lost the
@@ -34,12 +41,21 @@ struct Locked {
 }
 
 impl Tree {
-    /// Puts together what cargo lists for each member, its manifest and the targets that it names
-    /// (cargo leaves an excluded test out of what it publishes, and out of the manifest too, which here
-    /// stays as it is), the manifest of the workspace and its lock file.
+    /// Whether there is a lock file that others can build by.
     ///
     /// # Errors
-    /// When there is no lock file, or a dependency lies outside the workspace.
+    /// When there is none, or a dependency in it lies outside the workspace.
+    pub fn check_lock(workspace: &Workspace) -> Result<(), Error> {
+        has_dependencies(&workspace.root.join(LOCK), &workspace.packages).map(|_| ())
+    }
+
+    /// Puts together what cargo lists for each member, its manifest and the targets that it names
+    /// (cargo leaves an excluded test out of what it publishes, and out of the manifest too, which here
+    /// stays as it is), the manifest of the workspace, its lock file, and its configuration of cargo,
+    /// which cargo does not list where it lies in no git repository.
+    ///
+    /// # Errors
+    /// As [`check_lock`](Self::check_lock), and when the configuration has a secret in it.
     pub fn new(
         workspace: &Workspace,
         listed: &[(&Package, Vec<Utf8PathBuf>)],
@@ -55,13 +71,18 @@ impl Tree {
         for (package, paths) in listed {
             for path in paths {
                 // A member's own lock file counts for nothing, and cargo lists one for all.
-                if path != "Cargo.lock" {
+                if path != LOCK {
                     add(package.directory.join(path));
                 }
             }
             package.sources.iter().cloned().for_each(&mut add);
         }
-        let lock = workspace.root.join("Cargo.lock");
+        for name in CONFIG {
+            let path = workspace.root.join(name);
+            refuse_token(&path)?;
+            add(path);
+        }
+        let lock = workspace.root.join(LOCK);
         add(workspace.root.join("Cargo.toml"));
         add(lock.clone());
         Ok(Tree {
@@ -81,6 +102,25 @@ impl Tree {
         let found = self.files.iter().find(|(_, path)| *path == file);
         found.map(|(inside, _)| inside.as_path())
     }
+}
+
+/// A source package is published, and a token in it too.
+fn refuse_token(path: &Utf8Path) -> Result<(), Error> {
+    // What is no TOML, or not there, cargo itself speaks of.
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let config: toml::Table = toml::from_str(&text).unwrap_or_default();
+    let table = |name: &str| config.get(name).and_then(toml::Value::as_table);
+    let named = table("registries")
+        .into_iter()
+        .flat_map(toml::Table::values);
+    let mut registries = table("registry").into_iter();
+    let has_token = |table: &toml::Table| table.contains_key("token");
+    if registries.any(has_token) || named.filter_map(toml::Value::as_table).any(has_token) {
+        return Err(Error::Token {
+            path: path.to_owned(),
+        });
+    }
+    Ok(())
 }
 
 fn has_dependencies(path: &Utf8Path, members: &[Package]) -> Result<bool, Error> {
@@ -132,5 +172,20 @@ mod tests {
         assert!(matches!(lock("package = 1"), Err(Error::Lock { .. })));
         let missing = has_dependencies(Utf8Path::new("/no/such/Cargo.lock"), &[]);
         assert!(matches!(missing, Err(Error::NoLock { .. })));
+    }
+
+    #[test]
+    fn a_token_is_not_published() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(folder.path()).unwrap().join("config");
+        let refused = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            refuse_token(&path).is_err()
+        };
+        assert!(refused("[registry]\ntoken = \"x\"\n"));
+        assert!(refused("[registries.ours]\ntoken = \"x\"\n"));
+        assert!(!refused("[registries.ours]\nindex = \"x\"\n"));
+        assert!(!refused("[build]\ntarget = \"x\"\n"));
+        assert!(refuse_token(Utf8Path::new("/no/such/config.toml")).is_ok());
     }
 }
