@@ -44,7 +44,7 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Build the binaries and make the RPMs
+    /// Make RPMs, or what others build or install them from
     Package(Box<PackageArgs>),
     /// Print the units as each target gets them, or write them to a folder
     Generate(GenerateArgs),
@@ -211,7 +211,7 @@ pub(super) struct PackageArgs {
         default_value = "rpm"
     )]
     pub(super) format: Vec<PackageFormat>,
-    /// Folder to write to, or for one RPM a file [default: target/ambot/TARGET/]
+    /// Folder to write to, or a file where one is made [default: target/ambot/TARGET/]
     #[arg(short, long, value_name = "PATH", value_parser = output_path)]
     pub(super) output: Option<Utf8PathBuf>,
     /// Release number of the RPM, without the dist tag
@@ -267,7 +267,7 @@ pub(super) struct PackageArgs {
     /// Build with this command instead of `cargo zigbuild`
     #[arg(long, value_name = "CMD", help_heading = "Build")]
     pub(super) cargo_build: Option<String>,
-    /// Sign the RPMs with the key or the program of the settings
+    /// Sign RPMs and source packages with the key or the program of the settings
     #[arg(long, help_heading = "Signing")]
     pub(super) sign: bool,
     /// Arguments that are appended to the build command

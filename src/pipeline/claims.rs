@@ -10,14 +10,15 @@ use crate::build::Arch;
 use crate::repo::{Claim, check_claims};
 use camino::Utf8PathBuf;
 
-/// How many files are made.
-pub(super) fn count(checked: &Checked, formats: &[Format]) -> usize {
+/// How many files of each form are made.
+pub(super) fn counts(checked: &Checked, formats: &[Format]) -> Vec<(Format, usize)> {
     let targets = || checked.packages.iter().flat_map(|package| &package.targets);
-    let of = |format: &Format| match format.is_each() {
+    let of = |format: Format| match format.is_each() {
         true => targets().map(|target| target.parts.len()).sum(),
         false => targets().count(),
     };
-    formats.iter().map(of).sum()
+    let formats = formats.iter().copied();
+    formats.map(|format| (format, of(format))).collect()
 }
 
 /// Before minutes of building: can the packages stand side by side? Where they will lie.

@@ -130,14 +130,35 @@ pub enum Error {
         /// Where it was named.
         span: Option<Span>,
     },
-    /// A file was asked for, and there are several RPMs.
-    #[error("{path} is a file, and {count} RPMs are to be made")]
+    /// A file was asked for, and several are to be made.
+    #[error("{path} is a file, and {} are to be made", made.join(" and "))]
     OneFile {
         /// What was given.
         path: Utf8PathBuf,
-        /// How many there are.
-        count: usize,
+        /// What is made, each form with its number.
+        made: Vec<String>,
     },
+    /// A feature that none of the packages has which are built.
+    #[error("`{package}` has no feature `{name}`")]
+    NoSuchFeature {
+        /// The package.
+        package: String,
+        /// The feature.
+        name: String,
+        /// Those that it has.
+        known: Vec<String>,
+    },
+    /// A profile that is neither cargo's nor the workspace's.
+    #[error("the workspace has no profile `{name}`")]
+    NoSuchProfile {
+        /// The profile.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// Signatures are asked for, and nothing that is made can have one.
+    #[error("there is nothing to sign: an archive and a spec are not signed")]
+    NothingToSign,
     /// The specs of two packages want another file of the same name beside them.
     #[error("the specs of two packages name different sources {path}")]
     SameSource {
@@ -214,6 +235,9 @@ impl Error {
             | Error::NoSuchService { .. }
             | Error::EmptySubpackage { .. }
             | Error::OneFile { .. }
+            | Error::NoSuchFeature { .. }
+            | Error::NoSuchProfile { .. }
+            | Error::NothingToSign
             | Error::SameSource { .. }
             | Error::Denied { .. }
             | Error::OtherKind { .. }
@@ -298,9 +322,28 @@ impl Diagnose for Error {
             Error::EmptySubpackage { suffix, span } => diagnostic.at(span.as_ref(), "").with_help(
                 format!("name its `files`, `bins`, `services` or `requires`, or write skip = true in [package.metadata.ambot.subpackages.{suffix}]"),
             ),
-            Error::OneFile { .. } => {
-                diagnostic.with_help("give a folder, or one target and one package without subpackages")
+            Error::OneFile { made, .. } => diagnostic.with_help(match made.len() {
+                1 => "give a folder, or one target and one package without subpackages",
+                _ => "one format goes into a file: give a folder, or one `--format`",
+            }),
+            Error::NoSuchFeature { name, known, .. } => {
+                let known = || known.iter().map(String::as_str);
+                let short = name.rsplit('/').next().unwrap_or(name);
+                let near = nearest(short, known()).map(|near| format!("did you mean `{near}`?"));
+                let all: Vec<&str> = known().collect();
+                diagnostic.with_help_if(near).with_help(match all.is_empty() {
+                    true => "it has none".to_owned(),
+                    false => format!("its features: {}", all.join(", ")),
+                })
             }
+            Error::NoSuchProfile { name, known } => diagnostic
+                .with_help_if(
+                    nearest(name, known.iter().map(String::as_str))
+                        .map(|near| format!("did you mean `{near}`?")),
+                )
+                .with_help(format!("profiles: {}", known.join(", "))),
+            Error::NothingToSign => diagnostic
+                .with_help("leave out `--sign`, or make an RPM or a source package too"),
             Error::SameSource { .. } => {
                 diagnostic.with_help("give each package a folder of its own: `-p NAME -o DIR`")
             }
@@ -325,6 +368,9 @@ impl Diagnose for Error {
         match self {
             Error::NoTarget { .. }
             | Error::OneFile { .. }
+            | Error::NoSuchFeature { .. }
+            | Error::NoSuchProfile { .. }
+            | Error::NothingToSign
             | Error::SameSource { .. }
             | Error::StandardInput { .. }
             | Error::NoSuchBinary { span: None, .. } => Failure::Usage,

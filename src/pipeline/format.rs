@@ -27,6 +27,17 @@ impl Format {
         }
     }
 
+    /// What so many of them are called, for people.
+    pub(super) fn noun(self, count: usize) -> &'static str {
+        let (one, more) = match self {
+            Format::Rpm => ("RPM", "RPMs"),
+            Format::Spec => ("spec", "specs"),
+            Format::Srpm => ("source package", "source packages"),
+            Format::TarGz => ("archive", "archives"),
+        };
+        if count == 1 { one } else { more }
+    }
+
     /// How the name of a file of this form ends.
     pub(super) fn ending(self) -> &'static str {
         match self {

@@ -14,6 +14,7 @@ mod check;
 mod claims;
 mod debuginfo;
 mod diff;
+mod elsewhere;
 mod error;
 mod findings;
 mod format;

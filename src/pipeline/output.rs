@@ -1,4 +1,4 @@
-//! Where an RPM goes.
+//! Where what is made goes.
 
 use super::{Error, Format};
 use crate::target::TargetName;
@@ -12,7 +12,7 @@ pub(super) enum Output {
     PerTarget(Utf8PathBuf),
     /// A folder.
     Folder(Utf8PathBuf),
-    /// A file, for the one RPM of the run. What the build brings to light besides, debug
+    /// A file, for the one thing that the run makes. What the build brings to light besides, debug
     /// information, lies beside it under a name of its own.
     File(Utf8PathBuf),
 }
@@ -23,27 +23,29 @@ impl Output {
     pub(super) fn new(
         given: Option<&Utf8Path>,
         target_directory: &Utf8Path,
-        formats: &[Format],
-        count: usize,
+        counts: &[(Format, usize)],
     ) -> Result<Self, Error> {
         let Some(path) = given else {
             return Ok(Output::PerTarget(target_directory.join("ambot")));
         };
-        let mut endings = formats.iter().map(|format| format.ending());
+        let mut endings = counts.iter().map(|(format, _)| format.ending());
         let is_file = endings.any(|ending| path.as_str().ends_with(ending));
         if !is_file || path.is_dir() {
             return Ok(Output::Folder(path.to_owned()));
         }
-        if count > 1 {
+        if counts.iter().map(|(_, count)| count).sum::<usize>() > 1 {
+            let said = counts
+                .iter()
+                .map(|(format, count)| format!("{count} {}", format.noun(*count)));
             return Err(Error::OneFile {
                 path: path.to_owned(),
-                count,
+                made: said.collect(),
             });
         }
         Ok(Output::File(path.to_owned()))
     }
 
-    /// Where an RPM will lie; `is_main` where it is the main one of its package.
+    /// Where a file will lie; `is_main` where it is that of the main RPM of its package.
     pub(super) fn path(&self, target: &TargetName, file_name: &str, is_main: bool) -> Utf8PathBuf {
         match self {
             Output::PerTarget(root) => root.join(target.as_str()).join(file_name),

@@ -1,13 +1,13 @@
 //! From checked packages to RPMs, archives and sources under their final names.
 
 use super::check::{Checked, CheckedPackage, CheckedTarget};
-use super::claims::{claim, count};
+use super::claims::{claim, counts};
 use super::debuginfo::Workshop;
 use super::output::{MadeFolders, Output, folder_of};
 use super::plans::{Making, build_request, parts};
 use super::signing::{Keys, SignRequest};
-use super::sources::{Sources, check_targets};
-use super::{Error, Format, Request, check, tarball};
+use super::sources::Sources;
+use super::{Error, Format, Request, check, elsewhere, tarball};
 use crate::build::{self, Interrupt};
 use crate::inspect::{self, VerifiedRpm};
 use crate::lint::Levels;
@@ -63,7 +63,7 @@ pub struct Artifact {
     pub sources: Vec<Utf8PathBuf>,
 }
 
-/// Makes the RPMs.
+/// Makes what is asked for.
 ///
 /// # Errors
 /// The error of the first room that cannot go on; no half file is left, and none that was there
@@ -75,16 +75,16 @@ pub fn package(
 ) -> Result<Vec<Artifact>, Error> {
     let epoch = request.source_date_epoch.as_deref();
     let epoch = epoch.map(project::source_date_epoch).transpose()?;
+    elsewhere::check_signing(request, sink)?;
     let checked = check(&request.project, sink)?;
-    check_targets(&checked, &request.formats)?;
+    elsewhere::check(&checked, request, sink)?;
     for package in &checked.packages {
         package.say(sink, false)?;
     }
     let output = Output::new(
         request.output.as_deref(),
         &checked.workspace.target_directory,
-        &request.formats,
-        count(&checked, &request.formats),
+        &counts(&checked, &request.formats),
     )?;
     let paths = claim(&checked, &output, request)?;
     let mut folders = MadeFolders::default();

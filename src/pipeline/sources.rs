@@ -243,19 +243,9 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// Whether the targets can be given what is asked for, said before any work.
-pub(super) fn check_targets(checked: &Checked, formats: &[Format]) -> Result<(), Error> {
-    if !formats.contains(&Format::Srpm) {
-        return Ok(());
-    }
-    let targets = checked.packages.iter().flat_map(|package| &package.targets);
-    for target in targets {
-        Recipe::check_target(target.target.profile())?;
-    }
-    Ok(())
-}
-
 fn tree(workspace: &Workspace, asked: &Asked, interrupt: &Interrupt) -> Result<Tree, Error> {
+    // Before cargo says the same in more words.
+    Tree::check_lock(workspace)?;
     let mut listed = Vec::new();
     for package in &workspace.packages {
         let files = build::package_files(asked, &package.manifest_path, interrupt)?;

@@ -29,6 +29,8 @@ pub struct Workspace {
     pub root: Utf8PathBuf,
     /// Where cargo builds.
     pub target_directory: Utf8PathBuf,
+    /// The profiles of its own, of the manifest and of cargo's configuration in it.
+    pub profiles: Vec<String>,
     /// Its members.
     pub packages: Vec<Package>,
     /// The manifest that the run was started for.
@@ -68,6 +70,8 @@ pub struct Package {
     pub repository: Option<String>,
     /// `default-run`
     pub default_run: Option<String>,
+    /// Its features, those that optional dependencies stand for among them.
+    pub features: Vec<String>,
     /// The names of its binaries, in cargo's order.
     pub binaries: Vec<String>,
     /// Whether it may be published anywhere.
@@ -107,8 +111,21 @@ pub(super) fn load(options: &CargoOptions) -> Result<Workspace, Error> {
             .collect(),
         shown_from: options.current_dir.clone(),
         target_directory: metadata.target_directory.clone(),
+        profiles: profiles(&metadata.workspace_root),
         root: metadata.workspace_root.clone(),
     })
+}
+
+/// `[profile.NAME]` of the manifest and of `.cargo/config.toml`. What is no TOML cargo has refused.
+fn profiles(root: &Utf8Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for file in ["Cargo.toml", ".cargo/config.toml", ".cargo/config"] {
+        let text = std::fs::read_to_string(root.join(file)).unwrap_or_default();
+        let table: toml::Table = toml::from_str(&text).unwrap_or_default();
+        let profiles = table.get("profile").and_then(toml::Value::as_table);
+        names.extend(profiles.into_iter().flat_map(toml::Table::keys).cloned());
+    }
+    names
 }
 
 fn package(package: &cargo_metadata::Package) -> Package {
@@ -133,6 +150,7 @@ fn package(package: &cargo_metadata::Package) -> Package {
         documentation: package.documentation.clone(),
         repository: package.repository.clone(),
         default_run: package.default_run.clone(),
+        features: package.features.keys().cloned().collect(),
         binaries: package
             .targets
             .iter()

@@ -31,8 +31,8 @@ pub enum Error {
         /// Whose RPMs they are.
         owners: [String; 2],
     },
-    /// Two RPMs would be one file.
-    #[error("two RPMs of this run would be the file {path}")]
+    /// Two things that are made would be one file.
+    #[error("two files of this run would be {path}")]
     SamePath {
         /// The file.
         path: Utf8PathBuf,

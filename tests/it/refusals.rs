@@ -250,6 +250,6 @@ fn help_knows_the_commands() {
     assert_eq!(run.code, Some(0), "{}", run.snapshot());
     assert!(
         run.stdout
-            .starts_with("Build the binaries and make the RPMs")
+            .starts_with("Make RPMs, or what others build or install them from")
     );
 }

@@ -479,6 +479,118 @@ fn an_archive_is_installed_over_an_older_one_and_taken_away() {
     assert_eq!(left, ["etc/hello.toml.new", "etc/hello.toml.save"]);
 }
 
+/// An archive of the service with a configuration file, unpacked, with the folder to install it into.
+fn unpacked(config: &str) -> (Project, PathBuf, tempfile::TempDir) {
+    let project = Project::hello();
+    let manifest = fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
+    let declared = format!(
+        "[package.metadata.ambot]\nfiles = [{{ source = \"a.toml\", dest = \"/etc/a.toml\", config = {config} }}]\n"
+    );
+    let manifest = manifest.replace("[package.metadata.ambot]\n", &declared);
+    project.write("Cargo.toml", &manifest);
+    project.write("a.toml", "level = 1\n");
+    project.place_binary();
+    let archive = made(&project, &["--no-build", "--format", "tar.gz", "-t", "el8"]).remove(0);
+    let mut tar = Command::new("tar");
+    said(tar.arg("-xzf").arg(&archive).arg("-C").arg(project.path()));
+    let name = archive.file_name().unwrap().to_str().unwrap();
+    let top = project.path().join(name.strip_suffix(".tar.gz").unwrap());
+    (project, top, tempfile::tempdir().unwrap())
+}
+
+fn script(path: &Path, root: &Path) -> Output {
+    let mut command = Command::new(path);
+    command.arg("--root").arg(root).output().unwrap()
+}
+
+#[test]
+fn a_changed_configuration_is_left_alone_while_its_default_stays() {
+    if !is_root() {
+        return not_run::note("not root, so nothing can be installed: not run");
+    }
+    for (config, changed) in [("true", "save"), ("\"noreplace\"", "new")] {
+        let (_project, top, root) = unpacked(config);
+        let install = || succeed("install.sh", &script(&top.join("install.sh"), root.path()));
+        install();
+        fs::write(root.path().join("etc/a.toml"), "level = 9\n").unwrap();
+        install();
+        let all = files(root.path());
+        assert_eq!(all["etc/a.toml"].1, "level = 9\n");
+        let beside = format!("etc/a.toml.{changed}");
+        assert!(!all.contains_key(&beside), "{all:?}");
+        fs::write(top.join("files/etc/a.toml"), "level = 2\n").unwrap();
+        install();
+        assert!(files(root.path()).contains_key(&beside), "{config}");
+    }
+}
+
+#[test]
+fn nothing_is_installed_where_a_folder_stands_in_the_way_and_the_rest_is_taken_away() {
+    if !is_root() {
+        return not_run::note("not root, so nothing can be installed: not run");
+    }
+    let (_project, top, root) = unpacked("true");
+    fs::create_dir_all(root.path().join("usr/bin/hello")).unwrap();
+    fs::write(root.path().join("etc"), "").unwrap();
+    let output = script(&top.join("install.sh"), root.path());
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    for part in [
+        "hello: /usr/bin/hello is to be a file, and a folder is there\n",
+        "hello: /etc/a.toml is to lie in /etc, which is no folder\n",
+        "hello: nothing was installed\n",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    assert_eq!(files(root.path()).len(), 1, "{said}");
+
+    fs::remove_dir(root.path().join("usr/bin/hello")).unwrap();
+    fs::remove_file(root.path().join("etc")).unwrap();
+    succeed("install.sh", &script(&top.join("install.sh"), root.path()));
+    let in_the_way = root.path().join("usr/lib/systemd/system/hello.service");
+    fs::remove_file(&in_the_way).unwrap();
+    fs::create_dir(&in_the_way).unwrap();
+    let uninstall = root.path().join("var/lib/ambot/hello/uninstall.sh");
+    let output = script(&uninstall, root.path());
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("not all of it is taken away"), "{said}");
+    assert!(!root.path().join("usr/bin/hello").exists());
+    fs::remove_dir(&in_the_way).unwrap();
+    succeed("uninstall.sh", &script(&uninstall, root.path()));
+}
+
+#[test]
+fn an_installation_that_fails_in_the_middle_says_so_with_the_reason() {
+    if !is_root() {
+        return not_run::note("not root, so nothing can be installed: not run");
+    }
+    let (_project, top, root) = unpacked("true");
+    // A chown that fails as on a file system that is read-only.
+    let bin = root.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    let chown = bin.join("chown");
+    fs::write(&chown, "#!/bin/sh\necho 'chown: no way' >&2\nexit 1\n").unwrap();
+    said(Command::new("chmod").arg("+x").arg(&chown));
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let target = root.path().join("root");
+    fs::create_dir(&target).unwrap();
+    let mut command = Command::new(top.join("install.sh"));
+    let output = command
+        .arg("--root")
+        .arg(&target)
+        .env("PATH", path)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.starts_with("chown: no way\nhello: not finished; run it again"),
+        "{said}"
+    );
+    assert!(!said.contains("does not exist"), "{said}");
+}
+
 #[test]
 fn the_scripts_of_an_archive_are_plain_posix() {
     let project = Project::hello();
@@ -598,6 +710,101 @@ fn rpmbuild_makes_of_the_source_package_what_we_make_of_the_project() {
             assert!(place(first) < place(second), "{script}: {scripts}");
         }
     }
+}
+
+#[test]
+fn the_own_version_in_a_spec_is_that_of_where_it_is_built() {
+    let project = Project::hello();
+    let manifest = fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
+    let manifest = manifest.replace(
+        "[package.metadata.ambot]\n",
+        "[package.metadata.ambot]\nepoch = 2\nprovides = { \"hello-whole\" = \"= ${evr}\" }\n",
+    ) + "\n[package.metadata.ambot.subpackages.conf]\nfiles = [{ source = \"c\", dest = \"/usr/share/50% it's $HOME.conf\" }]\nrequires = { hello = \"= ${evr}\" }\n";
+    project.write("Cargo.toml", &manifest);
+    project.write("c", "c\n");
+    // The project's own choice of a triple is not where others look for the binary.
+    project.write(
+        ".cargo/config.toml",
+        "[build]\ntarget = \"x86_64-unknown-linux-musl\"\n[env]\nOF_THE_WORKSPACE = \"1\"\n",
+    );
+    project.write(
+        "src/main.rs",
+        "fn main() { print!(env!(\"OF_THE_WORKSPACE\")); }\n",
+    );
+    let srpm = &made(&project, &["--format", "srpm", "-t", "el8"])[0];
+    for program in rpmbuilds() {
+        let top = tempfile::tempdir().unwrap();
+        let dist = ["--define", "dist .el8_9", "--rebuild"];
+        let output = rpmbuild(&program, top.path(), Macros::Of239, &dist, srpm);
+        succeed(&format!("{} --rebuild", program.display()), &output);
+        let query = |ending: &str, what: &str| {
+            let rpm = find(&top.path().join("RPMS"), ending);
+            let mut command = Command::new(program.with_file_name("rpm"));
+            said(command.args(["-qp", "--nosignature", what]).arg(&rpm))
+        };
+        let arch = std::env::consts::ARCH;
+        let sub = format!("conf-1.0.0-1.el8_9.{arch}.rpm");
+        let main = format!("hello-1.0.0-1.el8_9.{arch}.rpm");
+        assert!(query(&sub, "--requires").contains("hello = 2:1.0.0-1.el8_9\n"));
+        assert!(query(&sub, "-l").contains("/usr/share/50% it's $HOME.conf\n"));
+        assert!(query(&main, "--provides").contains("hello-whole = 2:1.0.0-1.el8_9\n"));
+        assert_eq!(query(&main, "--changelog").trim(), "");
+    }
+}
+
+#[test]
+fn a_lock_file_that_is_too_old_is_refused_and_stays_as_it_is() {
+    let project = Project::hello();
+    let manifest = fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
+    project.write("Cargo.toml", &manifest.replace("1.0.0", "1.1.0"));
+    let before = fs::read(project.path().join("Cargo.lock")).unwrap();
+    let run = project.ambot(&["package", "--format", "spec", "-t", "el8", "--offline"]);
+    assert_eq!(run.code, Some(101), "{}", run.snapshot());
+    assert!(
+        run.stderr.contains("cargo update --workspace"),
+        "{}",
+        run.stderr
+    );
+    assert!(!run.stderr.contains("cargo fetch"), "{}", run.stderr);
+    assert!(before == fs::read(project.path().join("Cargo.lock")).unwrap());
+    fs::remove_file(project.path().join("Cargo.lock")).unwrap();
+    let run = project.ambot(&["package", "--format", "spec", "-t", "el8", "--offline"]);
+    assert_eq!(run.code, Some(3), "{}", run.snapshot());
+    assert!(
+        run.stderr.contains("cargo generate-lockfile"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn what_a_spec_cannot_have_is_said_before_any_work() {
+    let project = Project::hello();
+    let run = |arguments: &[&str]| {
+        let mut all = vec!["package"];
+        all.extend_from_slice(arguments);
+        let run = project.ambot(&all);
+        format!("$ {}\n{}", arguments.join(" "), run.snapshot())
+    };
+    let mut said = Vec::new();
+    for arguments in [
+        &["--format=spec", "-t=el8", "--features=nope"][..],
+        &["--format=spec", "-t=el8", "--profile=realese"],
+        &["--format=tar.gz,spec", "-t=el8", "--sign"],
+        &["--format=spec,rpm", "-t=el8", "-o=x.rpm"],
+        &["--format=spec", "-t=el8,el9", "-o=out"],
+        &["--format=spec", "-t=centos7"],
+        &[
+            "--format=spec",
+            "-t=el8",
+            "--cargo-build=x",
+            "--",
+            "--verbose",
+        ],
+    ] {
+        said.push(run(arguments));
+    }
+    insta::assert_snapshot!(said.join("\n"));
 }
 
 #[test]
