@@ -105,13 +105,25 @@ fn part(plan: &Plan) -> Result<Value, Error> {
         has_units => !plan.units.is_empty(),
         units => names(&|_| true),
         preset_units => names(&ManagedUnit::is_preset),
-        start_units => names(&|unit| unit.policy.start && !unit.name.is_template()),
+        start_units => start_units(plan),
         restart_units => names(&restarts),
         reload_units => names(&reloads),
         kept_units => names(&|unit| !restarts(unit) && !reloads(unit)),
         scripts => scripts::sections(plan)?,
         files => plan.files.iter().map(listed).collect::<Vec<_>>(),
     })
+}
+
+/// The units that a first install starts, in their order, and whether a preset may have something
+/// against it.
+fn start_units(plan: &Plan) -> Vec<Value> {
+    let started = |unit: &&ManagedUnit| unit.policy.start && !unit.name.is_template();
+    let mut units: Vec<&ManagedUnit> = plan.units.iter().filter(started).collect();
+    units.sort_by_key(|unit| unit.rank);
+    let value = |unit: &ManagedUnit| {
+        context! { name => word(unit.name.as_str()), preset => unit.is_preset() }
+    };
+    units.into_iter().map(value).collect()
 }
 
 /// The macros of systemd that the spec uses, which an rpmbuild must know.
