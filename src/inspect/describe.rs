@@ -188,7 +188,7 @@ pub fn line(dependency: &ReadDependency) -> String {
     line
 }
 
-/// What a dependency as [`line`] writes it is about: its name, or all of a rich one.
+/// What a dependency as [`line()`] writes it is about: its name, or all of a rich one.
 pub fn line_name(line: &str) -> &str {
     match line.split_once(' ') {
         Some((name, _)) if !line.starts_with('(') => name,

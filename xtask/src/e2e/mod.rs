@@ -3,7 +3,7 @@
 //! Roots ([`root`]) are booted with systemd-nspawn ([`machine`], [`keeper`]); packages of the fixture
 //! service ([`variants`], [`packages`]) and of other tools ([`foreign`]) are installed, upgraded and
 //! erased in them with the root's own rpm, as the rows of a table say ([`rows`], `rows/*.rows`), and
-//! what became of units, links, files and users is compared with what the table expects ([`play`],
+//! what became of units, links, files and users is compared with what the table expects ([`mod@play`],
 //! [`state`]). Each row has a machine of its own.
 
 mod foreign;
