@@ -3,22 +3,12 @@
 
 use crate::support::ground::{Program, for_each_rpm, rpms};
 use crate::support::not_run;
-use crate::support::project::{Project, Run, Target};
+use crate::support::project::{Project, Run, Target, ambot};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-fn ambot(arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_cargo-ambot"))
-        .arg("ambot")
-        .args(arguments)
-        .env_remove("CARGO_TERM_COLOR")
-        .output()
-        .unwrap();
-    Run::of(&output)
-}
 
 fn diff(old: &Path, new: &Path, more: &[&str]) -> Run {
     let mut arguments = vec!["diff"];

@@ -3,7 +3,7 @@
 
 use crate::support::ground::rpms;
 use crate::support::not_run;
-use crate::support::project::{Run, Target};
+use crate::support::project::{Run, Target, ambot};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,16 +50,6 @@ echo trigger
 * Sat Jan 31 2026 A Packager <a@example.org> - 1.2-3
 - Odder than before
 "#;
-
-fn ambot(arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_cargo-ambot"))
-        .arg("ambot")
-        .args(arguments)
-        .env_remove("CARGO_TERM_COLOR")
-        .output()
-        .unwrap();
-    Run::of(&output)
-}
 
 fn json(package: &Path, more: &[&str]) -> Value {
     let mut arguments = vec!["inspect", "--message-format", "json"];

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod adapted_units;
+mod archive;
 mod bad_input;
 mod build;
 mod changelog;

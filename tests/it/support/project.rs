@@ -206,3 +206,14 @@ fn without_age(line: &str) -> String {
         None => line.to_owned(),
     }
 }
+
+/// Runs the program outside of any project.
+pub(crate) fn ambot(arguments: &[&str]) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-ambot"))
+        .arg("ambot")
+        .args(arguments)
+        .env_remove("CARGO_TERM_COLOR")
+        .output()
+        .unwrap();
+    Run::of(&output)
+}
