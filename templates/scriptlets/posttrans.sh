@@ -184,11 +184,12 @@ for unit in $units; do
             may_restart "$unit" || verb=forbidden
             ;;
         esac
-        # One that failed too often is not started before it is forgotten.
-        case $verb in
-        start | restart) systemctl reset-failed "$unit" >/dev/null 2>&1 </dev/null ;;
-        esac
     fi
+    # One that failed too often is not started before it is forgotten, also where another package's
+    # unit of that name failed.
+    case $verb in
+    start | restart) systemctl reset-failed "$unit" >/dev/null 2>&1 </dev/null ;;
+    esac
     case $verb in
     start) start="$start $unit" ;;
     restart) again="$again $unit" ;;
