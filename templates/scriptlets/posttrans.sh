@@ -74,7 +74,7 @@ if [ -f "$rules" ]; then
             # shellcheck disable=SC2086
             set -- $values
             case $1 in
-            '' | *[!0-9]* | ?????*) printf '%s: %s: start-timeout is a number of seconds\n' "$package" "$rules" >&2 ;;
+            '' | *[!0-9]* | 0?* | ?????*) printf '%s: %s: start-timeout is a number of seconds\n' "$package" "$rules" >&2 ;;
             *) left=$1 ;;
             esac
             ;;
