@@ -22,11 +22,12 @@ use super::state::UnitState;
 use std::ops::RangeInclusive;
 
 /// The tables, in the order in which they are shown.
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 6] = [
     include_str!("rows/install.rows"),
     include_str!("rows/upgrade.rows"),
     include_str!("rows/trouble.rows"),
     include_str!("rows/units.rows"),
+    include_str!("rows/operator.rows"),
     include_str!("rows/places.rows"),
 ];
 

@@ -52,8 +52,14 @@ pub(super) const ALL: &[Variant] = &[
     of("1.0.0", "socket1", "", SOCKET),
     of("1.0.0", "socketstart1", SOCKET_START, SOCKET),
     of("1.0.0", "template1", "", TEMPLATE),
+    of("1.0.0", "instances1", INSTANCES, TEMPLATE),
+    of("1.0.0", "instancesstart1", INSTANCES_START, TEMPLATE),
     of("1.0.0", "chain1", CHAIN_START, CHAIN),
     of("1.0.0", "pulled1", "", PULLED),
+    first("leave1", LEAVE),
+    first("leaveone1", LEAVE_ONE),
+    first("hastytwo1", HASTY_TWO),
+    first("hastydeaf1", HASTY_DEAF),
     second("v2", HELLO_2),
     second("start2", "services.hello.start = true"),
     second("on2", "services.hello.enable = true"),
@@ -82,9 +88,13 @@ pub(super) const ALL: &[Variant] = &[
     of("1.1.0", "timer2", "", TIMER),
     of("1.1.0", "socket2", "", SOCKET),
     of("1.1.0", "template2", "", TEMPLATE),
+    of("1.1.0", "instancesstart2", INSTANCES_START, TEMPLATE),
+    of("1.1.0", "otherinstances2", OTHER_INSTANCES, TEMPLATE),
     of("1.1.0", "chain2", CHAIN_START, CHAIN),
     of("1.1.0", "pulled2", "", PULLED),
     second("replaces2", REPLACES_2),
+    second("hastyhangs2", HASTY_HANGS),
+    second("hastyslow2", HASTY_SLOW),
 ];
 
 const HELLO_1: &str = r#"
@@ -164,6 +174,37 @@ const SULKY: &str = r#"
 services.hello.Service.ExecStart = """/bin/sh -c 'trap "exit 1" TERM; while :; do sleep 0.1; done'"""
 "#;
 
+const LEAVE: &str = r#"
+services.hello.on-remove = "leave"
+services.hello.Unit.Description = "Hello 1"
+"#;
+const LEAVE_ONE: &str = r#"
+services.hello.on-remove = "leave"
+services.other.Service.ExecStart = "/bin/sleep infinity"
+"#;
+
+// Packages that have rpm wait four seconds.
+const HASTY_HANGS: &str = r#"
+start-timeout = 4
+services.hello.Service = { ExecStart = "/usr/bin/hello", Type = "notify", TimeoutStartSec = 300 }
+"#;
+const HASTY_TWO: &str = r#"
+start-timeout = 4
+services.hello.start = true
+services.hello.Service = { ExecStart = "/usr/bin/hello", Type = "notify", TimeoutStartSec = 300 }
+services.other.start = true
+services.other.Service = { ExecStart = "/bin/sleep infinity", Type = "notify", TimeoutStartSec = 300 }
+"#;
+const HASTY_DEAF: &str = r#"
+start-timeout = 4
+services.hello.Service.ExecStart = """/bin/sh -c 'trap "" TERM; while :; do sleep 1; done'"""
+services.hello.Service.TimeoutStopSec = 120
+"#;
+const HASTY_SLOW: &str = r#"
+start-timeout = 4
+services.hello.Service = { ExecStart = "/usr/bin/hello", ExecStartPre = "/bin/sleep 2" }
+"#;
+
 const CONFIG: &str = r#"
 files = [{ source = "etc/hello.conf", dest = "/etc/hello.conf" }]
 dirs = [{ dest = "/var/lib/hello" }]
@@ -209,6 +250,15 @@ const TEMPLATE: &[(&str, &str)] = &[(
     "[Unit]\nDescription=Instance %i\n[Service]\nExecStart=/bin/sleep infinity\n\
      [Install]\nWantedBy=multi-user.target\n",
 )];
+const INSTANCES: &str = r#"services."hello@".instances = ["a", "b"]"#;
+const INSTANCES_START: &str = r#"
+services."hello@".instances = ["a", "b"]
+services."hello@".start = true
+"#;
+const OTHER_INSTANCES: &str = r#"
+services."hello@".instances = ["a", "c"]
+services."hello@".start = true
+"#;
 
 // c starts before b before a; each notes that it does.
 const CHAIN: &[(&str, &str)] = &[
