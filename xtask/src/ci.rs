@@ -5,7 +5,7 @@ use crate::{machine, test};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Format, lints, documentation, shell scripts, tests; the quickest first.
+/// Format, lints, documentation, shell scripts, tests, booted machines; the quickest first.
 pub(crate) fn run() -> Result<(), Failure> {
     Step::cargo("Checking", "the format")
         .args(["fmt", "--all", "--check"])
@@ -26,7 +26,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         .args(["--shell=sh"])
         .args(scriptlets()?)
         .run()?;
-    test::run(&[])
+    test::run_all()
 }
 
 /// The templates of scriptlets. They are whole scripts as they stand, but for the frame that holds two

@@ -27,12 +27,14 @@ Usage: cargo xtask CHORE
   demo           package the fixture service for CentOS 7 and CentOS 8 and show what is inside
   test [ARGS]    run all tests, hold the fixture's RPMs against rpm, rpmbuild and rpmlint, and list
                  the checks that could not be run; with ARGS, which go to cargo test, tests alone
-  ci             format, lints and documentation, then the tests: what has to pass before a merge
+  ci             format, lints and documentation, the tests, `e2e --brief --allow-not-run`: what has
+                 to pass before a merge
   corpus         package published crates and hold the RPMs against rpm, rpmbuild and rpmlint
                  (--only NAMES, --target TARGETS, --allow-not-run); it takes most of an hour
   e2e            install, upgrade and erase services on booted machines, as a table of rows has it
                  (--only ROWS, --style STYLES, --root ROOTS, --program CARGO-AMBOT,
-                 --allow-not-run)
+                 --brief, --allow-not-run); --brief plays styles of another systemd than the root's
+                 only where packages of other tools take part
   docs           write the pages below docs/ that come from the program
   help           this page
 

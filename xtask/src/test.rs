@@ -6,12 +6,24 @@
 //! here.
 
 use crate::step::{Failure, Step};
-use crate::{corpus, machine, say};
+use crate::{corpus, e2e, machine, say};
 use std::collections::BTreeMap;
 use std::fs;
 
 /// Runs all tests, and without arguments the corpus of the fixture; `arguments` go to `cargo test`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
+    run_with(arguments, &[])
+}
+
+/// Runs all that [`run`] does, and plays services on booted machines.
+pub(crate) fn run_all() -> Result<(), Failure> {
+    run_with(&[], &[("e2e", &|| e2e::run(&e2e::Choice::brief()))])
+}
+
+/// A chore that returns what it could not run.
+type Check<'a> = (&'a str, &'a dyn Fn() -> Result<Vec<String>, Failure>);
+
+fn run_with(arguments: &[String], more: &[Check<'_>]) -> Result<(), Failure> {
     machine::provide(&[machine::TO_PACKAGE, machine::TO_TEST, machine::TO_COMPARE])?;
     let not_run = crate::target_dir().join("ambot-not-run.txt");
     // Lines of an earlier run would be counted again.
@@ -25,10 +37,16 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     let mut lines = fs::read_to_string(&not_run)
         .map_err(|error| Failure::new(format!("{}: {error}", not_run.display())))?;
     // Whoever chose tests by name wants these alone.
-    let outcome = match arguments {
-        [] => with_corpus(outcome, &mut lines),
-        _ => outcome,
+    let fixture = || corpus::run(&corpus::Choice::fixture());
+    let corpus: &[Check<'_>] = if arguments.is_empty() {
+        &[("corpus", &fixture)]
+    } else {
+        &[]
     };
+    let mut outcome = outcome;
+    for (name, check) in corpus.iter().chain(more) {
+        outcome = with(outcome, name, check(), &mut lines);
+    }
     for line in summary(&lines) {
         say::status("Not run", &line);
     }
@@ -41,23 +59,25 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     outcome
 }
 
-/// The outcome of the tests and of the fixture's corpus; what the latter could not run is added.
-fn with_corpus(tests: Result<(), Failure>, not_run: &mut String) -> Result<(), Failure> {
-    match corpus::run(&corpus::Choice::fixture()) {
+/// The first failure of those before and of this check; what it could not run is added.
+fn with(
+    before: Result<(), Failure>,
+    name: &str,
+    outcome: Result<Vec<String>, Failure>,
+    not_run: &mut String,
+) -> Result<(), Failure> {
+    match outcome {
         Ok(reasons) => {
             for reason in reasons {
-                not_run.push_str(&reason);
-                not_run.push_str("\tcorpus\n");
+                not_run.push_str(&format!("{reason}\t{name}\n"));
             }
-            tests
+            before
         }
-        Err(failure) => match tests {
-            Ok(()) => Err(failure),
-            Err(of_tests) => {
-                say::failure(&failure);
-                Err(of_tests)
-            }
-        },
+        Err(failure) if before.is_err() => {
+            say::failure(&failure);
+            before
+        }
+        Err(failure) => Err(failure),
     }
 }
 

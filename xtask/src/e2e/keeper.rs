@@ -117,6 +117,11 @@ fn start(
         .spawn()
 }
 
+/// Whether the host has cgroups of version 2 and no others.
+pub(super) fn has_unified_alone() -> bool {
+    Path::new(CGROUPS).join("cgroup.procs").exists()
+}
+
 /// The cgroups of one machine, one in each hierarchy.
 struct Cgroups(Vec<PathBuf>);
 
@@ -124,7 +129,7 @@ impl Cgroups {
     /// Makes them, and says whether the host has the unified hierarchy alone.
     fn make(&mut self, name: &str) -> io::Result<bool> {
         let top = Path::new(CGROUPS);
-        if top.join("cgroup.procs").exists() {
+        if has_unified_alone() {
             self.add(top, name)?;
             return Ok(true);
         }

@@ -36,12 +36,23 @@ pub(crate) struct Choice {
     only: Vec<String>,
     styles: Vec<String>,
     roots: Vec<String>,
+    /// Whether rows are played in one style alone where the others say nothing new.
+    is_brief: bool,
     /// A cargo-ambot that is there already.
     program: Option<PathBuf>,
     allows_not_run: bool,
 }
 
 impl Choice {
+    /// What is part of what has to pass before a merge; it counts what is not run.
+    pub(crate) fn brief() -> Self {
+        Choice {
+            is_brief: true,
+            allows_not_run: true,
+            ..Choice::default()
+        }
+    }
+
     /// Reads the arguments of the chore.
     ///
     /// # Errors
@@ -52,6 +63,10 @@ impl Choice {
         while let Some(flag) = arguments.next() {
             if flag == "--allow-not-run" {
                 choice.allows_not_run = true;
+                continue;
+            }
+            if flag == "--brief" {
+                choice.is_brief = true;
                 continue;
             }
             let mut list = || {
@@ -68,7 +83,7 @@ impl Choice {
             }
         }
         for name in &choice.only {
-            if !rows::all()?.iter().any(|row| row.name == *name) {
+            if !rows::all()?.iter().any(|row| row.is_called(name)) {
                 return Err(format!("no row is called `{name}`"));
             }
         }
@@ -79,6 +94,10 @@ impl Choice {
 fn is_chosen(list: &[String], name: &str) -> bool {
     list.is_empty() || list.iter().any(|chosen| chosen == name)
 }
+
+/// What a brief run says of itself.
+const LEFT_OUT: &str = "in styles of another systemd than the root's, the rows in which no package of \
+                        another tool takes part; `cargo xtask e2e` plays all";
 
 /// One row on one machine.
 struct Task<'a> {
@@ -100,27 +119,41 @@ pub(crate) fn run(choice: &Choice) -> Result<Vec<String>, Failure> {
     }
     machine::sweep(&machines);
     if let Some(obstacle) = root::obstacle(&folder.join("trial")) {
-        return not_run(choice, &obstacle);
+        return not_run(choice, "machines with systemd", &obstacle);
     }
-    let program = program(choice)?;
-    let shelf = Shelf::fill(&folder.join("packages"), &program)?;
-    let roots = Root::all(&folder, |name| is_chosen(&choice.roots, name))?;
-    for root in &roots {
-        if let Err(error) = Machine::boot(&root.path, &machines, &[shelf.bind()]) {
-            return not_run(choice, &error);
+    let (mut roots, absent) = Root::all(&folder, |name| is_chosen(&choice.roots, name))?;
+    let mut missing = Vec::new();
+    for why in absent {
+        missing.extend(not_run(choice, "machines of Debian", &why)?);
+    }
+    let mut bootable = Vec::new();
+    for root in roots.drain(..) {
+        match root.obstacle(&machines, &[]) {
+            None => bootable.push(root),
+            Some(why) => {
+                let what = format!("machines of {}", root.name);
+                missing.extend(not_run(choice, &what, &why)?);
+            }
         }
     }
-    let missing = missing(choice, &roots);
-    for reason in &missing {
-        say::status("Not run", reason);
+    for reason in untried(choice, &bootable) {
+        say::status("Not run", &reason);
+        missing.push(reason);
     }
+    if bootable.is_empty() {
+        return Ok(missing);
+    }
+    let shelf = Shelf::fill(&folder.join("packages"), &program(choice)?)?;
     let rows = rows::all().map_err(Failure::new)?;
-    let tasks = tasks(choice, &roots, &rows);
+    let tasks = tasks(choice, &bootable, &rows);
     // The longest first, so that none of them is alone at the end; the outcome is shown in order.
     let mut order: Vec<usize> = (0..tasks.len()).collect();
     order.sort_by_key(|number| std::cmp::Reverse(tasks[*number].row.seconds()));
     let start = Instant::now();
     say::status("Playing", &format!("{} rows", tasks.len()));
+    if choice.is_brief {
+        say::status("Left out", LEFT_OUT);
+    }
     let outcomes = play_all(&tasks, &order, &shelf, &machines);
     let failures = report(&tasks, &outcomes);
     let seconds = start.elapsed().as_secs();
@@ -137,9 +170,9 @@ pub(crate) fn run(choice: &Choice) -> Result<Vec<String>, Failure> {
     }
 }
 
-/// What comes of a machine that cannot boot another.
-fn not_run(choice: &Choice, why: &str) -> Result<Vec<String>, Failure> {
-    let reason = format!("machines with systemd: not run: {why}");
+/// What comes of machines that cannot be booted here.
+fn not_run(choice: &Choice, what: &str, why: &str) -> Result<Vec<String>, Failure> {
+    let reason = format!("{what}: not run: {why}");
     if choice.allows_not_run {
         say::status("Not run", &reason);
         return Ok(vec![reason]);
@@ -150,7 +183,7 @@ fn not_run(choice: &Choice, why: &str) -> Result<Vec<String>, Failure> {
 }
 
 /// The systemd of targets that no root has.
-fn missing(choice: &Choice, roots: &[Root]) -> Vec<String> {
+fn untried(choice: &Choice, roots: &[Root]) -> Vec<String> {
     STYLES
         .iter()
         .filter(|style| is_chosen(&choice.styles, style.name))
@@ -167,8 +200,12 @@ fn tasks<'a>(choice: &Choice, roots: &'a [Root], rows: &'a [Row]) -> Vec<Task<'a
     let mut tasks = Vec::new();
     for root in roots {
         for style in root.styles() {
-            let facts = root.facts(style);
-            let chosen = |row: &&Row| is_chosen(&choice.only, &row.name) && row.is_for(&facts);
+            let chosen = |row: &&Row| {
+                let is_named = choice.only.iter().any(|name| row.is_called(name));
+                let facts = root.facts(style, row.by);
+                let is_left_out = choice.is_brief && !root.is_of(style) && !row.differs_by_style();
+                (is_named || choice.only.is_empty() && !is_left_out) && row.is_for(&facts)
+            };
             if is_chosen(&choice.styles, style.name) {
                 let rows = rows.iter().filter(chosen);
                 tasks.extend(rows.map(|row| Task { root, style, row }));
@@ -233,7 +270,8 @@ fn play(task: &Task<'_>, shelf: &Shelf, folder: &Path) -> Result<Vec<String>, St
     if said.code != 0 {
         return Err(format!("the stubs: {}{}", said.stdout, said.stderr));
     }
-    play::play(task.row, &machine, &task.root.facts(task.style), shelf)
+    let facts = task.root.facts(task.style, task.row.by);
+    play::play(task.row, &machine, &facts, shelf)
 }
 
 /// Prints a line for each row, with what differs below it; returns how many differ.
@@ -249,7 +287,7 @@ fn report(tasks: &[Task<'_>], outcomes: &BTreeMap<usize, Vec<String>>) -> usize 
         };
         failures += usize::from(!differences.is_empty());
         say::result(&format!(
-            "{verdict:<8}{:<7}{:<5}{:<22}{}\n",
+            "{verdict:<8}{:<7}{:<5}{:<28}{}\n",
             task.root.name, task.style.name, task.row.name, task.row.title
         ));
         for difference in differences {

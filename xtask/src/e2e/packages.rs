@@ -1,5 +1,6 @@
 //! The packages of the matrix: the fixture service with other settings, units and versions.
 
+use super::rows::By;
 use super::{foreign, variants};
 use crate::demo::copy;
 use crate::say;
@@ -108,9 +109,13 @@ impl Shelf {
     }
 
     /// The path in a machine of the package that a word of a row names.
-    pub(super) fn path(&self, style: &'static str, word: &str) -> Option<String> {
-        let file = self.names.get(&(style, word.to_owned()))?;
-        Some(format!("{INSIDE}/{style}/{word}/{file}"))
+    pub(super) fn path(&self, style: &'static str, word: &str, by: By) -> Option<String> {
+        let path = |word: String| {
+            let file = self.names.get(&(style, word.clone()))?;
+            Some(format!("{INSIDE}/{style}/{word}/{file}"))
+        };
+        let of_macros = path(foreign::of_macros(word)).filter(|_| by == By::Macros);
+        of_macros.or_else(|| path(word.to_owned()))
     }
 
     /// What machines have to be shown.
@@ -239,7 +244,8 @@ fn lay_project(variant: &Variant, project: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::variants;
+    use super::super::rows::{Action, By, all};
+    use super::super::{foreign, variants};
     use super::manifest;
     use std::collections::BTreeSet;
 
@@ -253,6 +259,22 @@ mod tests {
             "[package]\nversion = \"1.1.0\"\n[package.metadata.ambot]\nx = 1\n\
              services.hello.start = true"
         );
+    }
+
+    #[test]
+    fn rows_of_the_macros_name_no_package_of_ours() {
+        for row in all().unwrap().iter().filter(|row| row.by == By::Macros) {
+            for step in &row.steps {
+                let (Action::Shell(line) | Action::Rpm(line)) = &step.action;
+                for word in line.split(' ') {
+                    let is_ours = variants::ALL.iter().any(|one| one.name == word);
+                    assert!(
+                        !is_ours || foreign::is_word(&foreign::of_macros(word)),
+                        "{line}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

@@ -145,7 +145,7 @@ impl Stage<'_> {
         for word in line.split(' ') {
             words.push(
                 self.shelf
-                    .path(self.facts.style, word)
+                    .path(self.facts.style, word, self.facts.by)
                     .unwrap_or(word.to_owned()),
             );
         }

@@ -1,7 +1,9 @@
 //! The roots that machines are booted from: Debian's, made here, and others that are named.
 
+use super::keeper;
+use super::machine::Machine;
 use super::packages::{STYLES, Style};
-use super::rows::{Facts, numbers};
+use super::rows::{By, Facts, numbers};
 use crate::step::{Failure, Step};
 use crate::{machine, say};
 use std::fs;
@@ -21,6 +23,9 @@ const SUITE: &str = "bookworm";
 const MIRROR: &str = "http://deb.debian.org/debian";
 /// What a small server has that is no part of a minimal system; passwd has useradd.
 const PACKAGES: &str = "systemd,systemd-sysv,dbus,rpm,passwd";
+
+/// The first systemd that boots on cgroups of version 2 alone.
+const FIRST_UNIFIED: u32 = 231;
 
 /// Units that have nothing to do in a container, or that wait for what is not there.
 const MASKED: &[&str] = &[
@@ -59,14 +64,18 @@ pub(super) struct Root {
 }
 
 impl Root {
-    /// Debian's root and those that are named, as far as they are wanted.
+    /// Debian's root and those that are named, as far as they are wanted, and why one is not there.
     pub(super) fn all(
         folder: &Path,
         is_wanted: impl Fn(&str) -> bool,
-    ) -> Result<Vec<Self>, Failure> {
+    ) -> Result<(Vec<Self>, Vec<String>), Failure> {
         let mut roots = Vec::new();
+        let mut missing = Vec::new();
         if is_wanted(DEBIAN) {
-            roots.push(Root::read(&debian(folder)?)?);
+            match debian(folder)? {
+                Ok(path) => roots.push(Root::read(&path)?),
+                Err(why) => missing.push(why),
+            }
         }
         let named = std::env::var_os(VARIABLE).unwrap_or_default();
         for path in std::env::split_paths(&named).filter(|path| !path.as_os_str().is_empty()) {
@@ -75,7 +84,18 @@ impl Root {
                 roots.push(Root::read(&path)?);
             }
         }
-        Ok(roots)
+        Ok((roots, missing))
+    }
+
+    /// Why no machine can be booted from it here, if so.
+    pub(super) fn obstacle(&self, folder: &Path, binds: &[String]) -> Option<String> {
+        let systemd = self.systemd.first().copied().unwrap_or_default();
+        if systemd < FIRST_UNIFIED && keeper::has_unified_alone() {
+            return Some(format!(
+                "systemd {systemd} does not know the unified cgroups, and this machine has no others"
+            ));
+        }
+        Machine::boot(&self.path, folder, binds).err()
     }
 
     fn read(path: &Path) -> Result<Self, Failure> {
@@ -113,22 +133,23 @@ impl Root {
     }
 
     /// What conditions of rows ask for.
-    pub(super) fn facts(&self, style: Style) -> Facts {
+    pub(super) fn facts(&self, style: Style, by: By) -> Facts {
         Facts {
             style: style.name,
             systemd: self.systemd.clone(),
             rpm: self.rpm.clone(),
+            by,
         }
     }
 }
 
-/// Makes Debian's root, if it is not there as this recipe makes it.
-fn debian(folder: &Path) -> Result<PathBuf, Failure> {
+/// Makes Debian's root, if it is not there as this recipe makes it; or says why it cannot be made.
+fn debian(folder: &Path) -> Result<Result<PathBuf, String>, Failure> {
     let root = folder.join(DEBIAN);
     let stamp = folder.join("debian.recipe");
     let recipe = format!("{SUITE} {MIRROR} {PACKAGES} {MASKED:?} 1");
     if fs::read_to_string(&stamp).is_ok_and(|made| made == recipe) {
-        return Ok(root);
+        return Ok(Ok(root));
     }
     let unwritable = |error: io::Error| Failure::new(format!("{}: {error}", root.display()));
     let _ = fs::remove_file(&stamp);
@@ -140,13 +161,22 @@ fn debian(folder: &Path) -> Result<PathBuf, Failure> {
         "Making",
         "a root of Debian's packages, which takes minutes once",
     );
-    Step::new("Making", "a root", "debootstrap")
+    // What it mounts goes with its namespace, also where it is interrupted.
+    let made = Step::new("Making", "a root", "unshare")
+        .args(["--mount", "--propagation", "private", "debootstrap"])
         .args(["--variant=minbase", &format!("--include={PACKAGES}"), SUITE])
         .args([root.as_os_str(), MIRROR.as_ref()])
-        .quietly()?;
+        .attempt()?;
+    if !made.status.success() {
+        let said = [made.stdout, made.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        let errors = said.lines().filter(|line| line.starts_with("E: "));
+        let last = errors.chain(said.lines().last()).next().unwrap_or_default();
+        return Ok(Err(format!("debootstrap from {MIRROR}: {last}")));
+    }
     furnish(&root).map_err(unwritable)?;
     fs::write(stamp, recipe).map_err(unwritable)?;
-    Ok(root)
+    Ok(Ok(root))
 }
 
 /// What makes a server of it: as on the targets, nothing is enabled that no preset names.

@@ -15,19 +15,25 @@
 //!     {rpm<4.14} …                          a line for some machines alone
 //! ```
 //!
+//! A row whose header has the word `both` is played twice: with our packages, and as `name/macros`
+//! with those that have the scriptlets of the distribution's macros. What stands there without a
+//! condition is the same for both; `{by=ours}` and `{by=macros}` are the differences.
+//!
 //! After each call of rpm it also has to be so that rpm ended with 0, that no other unit failed, that
 //! no job waits (but where a unit is `busy`), and that our record of the transaction is gone.
 
+use super::foreign;
 use super::state::UnitState;
 use std::ops::RangeInclusive;
 
 /// The tables, in the order in which they are shown.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     include_str!("rows/install.rows"),
     include_str!("rows/upgrade.rows"),
     include_str!("rows/trouble.rows"),
     include_str!("rows/units.rows"),
     include_str!("rows/operator.rows"),
+    include_str!("rows/macros.rows"),
     include_str!("rows/places.rows"),
 ];
 
@@ -38,6 +44,8 @@ pub(super) struct Row {
     pub(super) name: String,
     /// What it shows.
     pub(super) title: String,
+    /// Who made the packages that its words name.
+    pub(super) by: By,
     only: Vec<Condition>,
     /// What is done, in order.
     pub(super) steps: Vec<Step>,
@@ -77,7 +85,25 @@ pub(super) enum Expectation {
     Takes(RangeInclusive<u64>),
 }
 
-/// The facts about a machine that a condition may ask for.
+/// Who made packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// The project, in its own rows and in those of both.
+    Ours,
+    /// The macros of the distribution.
+    Macros,
+}
+
+impl By {
+    fn name(self) -> &'static str {
+        match self {
+            By::Ours => "ours",
+            By::Macros => "macros",
+        }
+    }
+}
+
+/// The facts about a machine and a row that a condition may ask for.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
     /// The scriptlet style of the packages.
@@ -86,6 +112,8 @@ pub(super) struct Facts {
     pub(super) systemd: Vec<u32>,
     /// The version of rpm.
     pub(super) rpm: Vec<u32>,
+    /// Who made the packages.
+    pub(super) by: By,
 }
 
 /// `style=el7`, `systemd>=239`, `rpm<4.14`.
@@ -97,9 +125,24 @@ struct Condition {
 }
 
 impl Row {
+    /// Whether it goes by this name, which is that of a row of both makers too.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.name.strip_suffix("/macros") == Some(name)
+    }
+
     /// Whether the row is for such a machine.
     pub(super) fn is_for(&self, facts: &Facts) -> bool {
         self.only.iter().all(|condition| condition.holds(facts))
+    }
+
+    /// Whether it is about scriptlets that are others in each style: those of another tool's packages.
+    /// Ours differ in what they are told alone.
+    pub(super) fn differs_by_style(&self) -> bool {
+        let has_foreign = |step: &Step| {
+            let (Action::Shell(line) | Action::Rpm(line)) = &step.action;
+            line.split(' ').any(foreign::is_word)
+        };
+        self.by == By::Macros || self.steps.iter().any(has_foreign)
     }
 
     /// Seconds that it takes at least.
@@ -134,7 +177,7 @@ impl Condition {
     fn parse(word: &str) -> Result<Self, String> {
         for comparison in [">=", "<", "="] {
             if let Some((what, value)) = word.split_once(comparison)
-                && ["style", "systemd", "rpm"].contains(&what)
+                && ["style", "systemd", "rpm", "by"].contains(&what)
             {
                 return Ok(Condition {
                     what: what.to_owned(),
@@ -150,6 +193,7 @@ impl Condition {
         let version = match self.what.as_str() {
             "systemd" => &facts.systemd,
             "rpm" => &facts.rpm,
+            "by" => return self.value == facts.by.name(),
             _ => return self.value == facts.style,
         };
         let wanted = numbers(&self.value);
@@ -176,12 +220,14 @@ pub(super) fn numbers(version: &str) -> Vec<u32> {
 pub(super) fn all() -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     for table in TABLES {
-        rows.extend(parse(table)?);
+        rows.extend(parse(table, By::Ours)?);
+        rows.extend(parse(table, By::Macros)?);
     }
     Ok(rows)
 }
 
-fn parse(table: &str) -> Result<Vec<Row>, String> {
+/// The rows of one maker.
+fn parse(table: &str, by: By) -> Result<Vec<Row>, String> {
     let mut rows: Vec<Row> = Vec::new();
     for line in table.lines() {
         if line.trim().is_empty() || line.starts_with('#') {
@@ -190,7 +236,7 @@ fn parse(table: &str) -> Result<Vec<Row>, String> {
         let bad = |what: &str| format!("{what}: {line}");
         let row = rows.last_mut();
         if let Some(header) = line.strip_prefix('[') {
-            rows.push(parse_header(header).map_err(|what| bad(&what))?);
+            rows.push(parse_header(header, by).map_err(|what| bad(&what))?);
         } else if line.starts_with(' ') {
             let step = row.and_then(|row| row.steps.last_mut());
             let step = step.ok_or_else(|| bad("no action is above"))?;
@@ -210,17 +256,26 @@ fn parse(table: &str) -> Result<Vec<Row>, String> {
             });
         }
     }
+    rows.retain(|row| row.by == by);
     Ok(rows)
 }
 
-fn parse_header(header: &str) -> Result<Row, String> {
+fn parse_header(header: &str, by: By) -> Result<Row, String> {
     let (head, title) = header.split_once("] ").ok_or("no `] TITLE`")?;
-    let mut words = head.split_whitespace();
-    let name = words.next().ok_or("no name")?;
+    let mut words: Vec<&str> = head.split_whitespace().collect();
+    let count = words.len();
+    words.retain(|word| *word != "both");
+    let (name, by) = match (words.first(), by) {
+        (None, _) => return Err("no name".to_owned()),
+        (Some(name), By::Macros) if words.len() < count => (format!("{name}/macros"), by),
+        (Some(name), _) => ((*name).to_owned(), By::Ours),
+    };
+    let only = words.into_iter().skip(1).map(Condition::parse);
     Ok(Row {
-        name: name.to_owned(),
+        name,
         title: title.to_owned(),
-        only: words.map(Condition::parse).collect::<Result<_, _>>()?,
+        by,
+        only: only.collect::<Result<_, _>>()?,
         steps: Vec::new(),
     })
 }
@@ -267,7 +322,7 @@ fn parse_expectation(line: &str, action: &Action) -> Result<(Vec<Condition>, Exp
 
 #[cfg(test)]
 mod tests {
-    use super::{Action, Expectation, Facts, all, parse};
+    use super::{Action, By, Expectation, Facts, all, parse};
     use std::collections::BTreeSet;
 
     fn facts(style: &'static str, systemd: u32, rpm: &[u32]) -> Facts {
@@ -275,6 +330,7 @@ mod tests {
             style,
             systemd: vec![systemd],
             rpm: rpm.to_vec(),
+            by: By::Ours,
         }
     }
 
@@ -293,7 +349,7 @@ mod tests {
     fn a_line_can_be_for_some_machines_alone() {
         let table = "[a systemd>=239] A row\nrpm -U v1\n    {rpm<4.14} says: old\n    \
                      {style=el8 rpm>=4.14} says: new\n$ true\n    prints:\n";
-        let rows = parse(table).unwrap();
+        let rows = parse(table, By::Ours).unwrap();
         let said = |facts: &Facts| {
             let step = rows[0].steps.first().unwrap();
             let all = step.expectations(facts).map(|what| format!("{what:?}"));
@@ -310,6 +366,24 @@ mod tests {
     }
 
     #[test]
+    fn a_row_of_both_makers_is_two() {
+        let table = "[a] Ours\n[b both style=el8] Both\nrpm -U v1\n    {by=ours} says: one\n    \
+                     {by=macros} says: two\n";
+        let names = |by| {
+            let rows = parse(table, by).unwrap();
+            rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(By::Ours), ["a", "b"]);
+        assert_eq!(names(By::Macros), ["b/macros"]);
+        let row = parse(table, By::Macros).unwrap().pop().unwrap();
+        assert!(row.is_called("b") && row.is_called("b/macros") && !row.is_called("a"));
+        let mut el8 = facts("el8", 239, &[4, 14, 3]);
+        el8.by = row.by;
+        let said: Vec<_> = row.steps[0].expectations(&el8).collect();
+        assert_eq!(said, [&Expectation::Says("two".to_owned())]);
+    }
+
+    #[test]
     fn what_cannot_be_read_is_told_with_its_line() {
         for (table, says) in [
             ("rpm -U v1\n", "no row is above: rpm -U v1"),
@@ -323,7 +397,7 @@ mod tests {
             ),
             ("[a el7] A\n", "`el7` is no condition: [a el7] A"),
         ] {
-            assert_eq!(parse(table).unwrap_err(), says);
+            assert_eq!(parse(table, By::Ours).unwrap_err(), says);
         }
     }
 }

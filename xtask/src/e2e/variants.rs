@@ -60,6 +60,8 @@ pub(super) const ALL: &[Variant] = &[
     first("leaveone1", LEAVE_ONE),
     first("hastytwo1", HASTY_TWO),
     first("hastydeaf1", HASTY_DEAF),
+    first("deafslow1", DEAF_SLOW),
+    first("two1", TWO),
     second("v2", HELLO_2),
     second("start2", "services.hello.start = true"),
     second("on2", "services.hello.enable = true"),
@@ -93,6 +95,7 @@ pub(super) const ALL: &[Variant] = &[
     of("1.1.0", "chain2", CHAIN_START, CHAIN),
     of("1.1.0", "pulled2", "", PULLED),
     second("replaces2", REPLACES_2),
+    second("two2", MORE_2),
     second("hastyhangs2", HASTY_HANGS),
     second("hastyslow2", HASTY_SLOW),
 ];
@@ -199,6 +202,16 @@ const HASTY_DEAF: &str = r#"
 start-timeout = 4
 services.hello.Service.ExecStart = """/bin/sh -c 'trap "" TERM; while :; do sleep 1; done'"""
 services.hello.Service.TimeoutStopSec = 120
+"#;
+// Of which the macros' package has the like.
+const DEAF_SLOW: &str = r#"
+start-timeout = 3
+services.hello.Service.ExecStart = """/bin/sh -c 'trap "" TERM; while :; do sleep 1; done'"""
+services.hello.Service.TimeoutStopSec = 10
+"#;
+const TWO: &str = r#"
+services.hello.Unit.Description = "Hello 1"
+services.other.Service.ExecStart = "/bin/sleep infinity"
 "#;
 const HASTY_SLOW: &str = r#"
 start-timeout = 4
