@@ -96,8 +96,18 @@ took_over() {
     return 1
 }
 
+# is_made INSTANCE: whether an administrator has enabled or started it.
+is_made() {
+    [ "$have_systemctl" = yes ] || return 1
+    case $(state "$1")/$(property "$1" ActiveState) in
+    enabled*/* | */active | */reloading | */activating | */deactivating | */failed) return 0 ;;
+    *) return 1 ;;
+    esac
+}
+
 # was_there UNIT: whether this machine had it before: the file of the unit. A declared instance has
-# none of its own; it was there if the version before declared it, or where nothing can tell.
+# none of its own; it was there if the version before declared it, or where nothing can tell, or if
+# an administrator has made it of the template.
 was_there() {
     paths="$unit_dir/$1 /etc/systemd/system/$1"
     case $1 in
@@ -106,7 +116,12 @@ was_there() {
         case " $old_units " in
         *" $1 "*) return 0 ;;
         esac
-        [ -n "$old_units" ] || paths="$paths $unit_dir/${1%%@*}@.${1##*.}"
+        template="$unit_dir/${1%%@*}@.${1##*.}"
+        if [ -z "$old_units" ]; then
+            paths="$paths $template"
+        elif [ -e "$template" ] && is_made "$1"; then
+            return 0
+        fi
         ;;
     esac
     for path in $paths; do
