@@ -135,10 +135,7 @@ was_down() {
 # Jobs are queued without waiting: a oneshot of systemd 219 has no start timeout, and rpm holds its
 # lock while a scriptlet runs.
 queued=
-start=
-again=
-restart=
-reload=
+jobs=
 for unit in $units; do
     [ -f "$record/$unit" ] || continue
     read -r file enabled active since <"$record/$unit"
@@ -191,17 +188,14 @@ for unit in $units; do
     start | restart) systemctl reset-failed "$unit" >/dev/null 2>&1 </dev/null ;;
     esac
     case $verb in
-    start) start="$start $unit" ;;
-    restart) again="$again $unit" ;;
-    try-restart) restart="$restart $unit" ;;
-    reload) reload="$reload $unit" ;;
+    '') continue ;;
     forbidden)
         printf '%s: %s forbids to restart %s; later: systemctl restart %s\n' "$package" "$rules" "$unit" "$unit" >&2
         continue
         ;;
-    *) continue ;;
     esac
     queued="$queued $unit"
+    jobs="$jobs $verb=$unit"
 done
 
 # clock: seconds since the machine started; a sleep on a busy machine takes longer than it says.
@@ -221,16 +215,15 @@ untouched() {
     [ "$(property "$1" InactiveExitTimestampMonotonic)" = "$since" ]
 }
 
-# Each unit once, in the order in which they are started.
-# shellcheck disable=SC2086 # the lists are words
-{
-    [ -z "$start" ] || systemctl --no-block start $start
-    [ -z "$again" ] || systemctl --no-block restart $again
-    for unit in $restart; do
-        untouched "$unit" && systemctl --no-block try-restart "$unit"
-    done
-    [ -z "$reload" ] || systemctl --no-block reload $reload
-} >/dev/null 2>&1 </dev/null
+# Each unit once, in the order in which they are started, whatever is done with it: what is started
+# before the restart of a unit that it is part of would be started twice.
+for job in $jobs; do
+    unit=${job#*=}
+    case $job in
+    try-restart=*) untouched "$unit" || continue ;;
+    esac
+    systemctl --no-block "${job%%=*}" "$unit" >/dev/null 2>&1 </dev/null
+done
 
 end=$(($(clock) + left))
 busy=
