@@ -217,6 +217,16 @@ pub(super) struct PackageArgs {
     /// Release number of the RPM, without the dist tag
     #[arg(long, value_name = "RELEASE")]
     pub(super) rpm_release: Option<String>,
+    /// Compress with gzip, xz or zstd: KIND or KIND:LEVEL [default: as the target's own packages]
+    #[arg(long, value_name = "KIND[:LEVEL]", help_heading = "Compression")]
+    pub(super) payload_compress: Option<String>,
+    /// Compress quickly: for tries, not for releases
+    #[arg(
+        long,
+        help_heading = "Compression",
+        conflicts_with = "payload_compress"
+    )]
+    pub(super) fast: bool,
     /// Rust triple to build for [default: the host's]
     #[arg(long, value_name = "TRIPLE", help_heading = "Build")]
     pub(super) triple: Option<String>,

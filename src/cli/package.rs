@@ -14,13 +14,17 @@ pub(super) fn run(
     output: &OutputArgs,
     terminal: &Terminal,
 ) -> Result<(), Stop> {
-    let release = args.rpm_release.iter().map(|value| Override::Flag {
-        flag: "--rpm-release",
-        key: "release",
-        value: value.clone(),
-    });
+    let fast = args.fast.then(|| "fast".to_owned());
+    let compress = args.payload_compress.clone().or(fast);
+    let overrides = [
+        ("--rpm-release", "release", args.rpm_release.clone()),
+        ("--payload-compress", "payload-compress", compress),
+    ];
+    let overrides = overrides
+        .into_iter()
+        .filter_map(|(flag, key, value)| value.map(|value| Override::Flag { flag, key, value }));
     let request = PackageRequest {
-        project: environment::request(&args.project, &args.bin, release.collect())?,
+        project: environment::request(&args.project, &args.bin, overrides.collect())?,
         formats: formats(args),
         triple: triple(args)?,
         source: source(args),

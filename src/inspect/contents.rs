@@ -3,7 +3,9 @@
 use super::openssl::Search;
 use crate::build::ElfFacts;
 use crate::rpm::read::{FileEntry, Visit};
+use std::collections::HashMap;
 use std::io::{self, Seek, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tempfile::SpooledTempFile;
 
 /// The longest unit or list of accounts that is kept, and what is kept of all together.
@@ -101,8 +103,25 @@ enum Current {
     },
 }
 
+/// What was seen of a file.
+#[derive(Clone, Debug)]
+enum Looked {
+    Nothing,
+    Text(Vec<u8>),
+    Script(String),
+    Elf(Result<ElfFacts, String>, Option<String>),
+}
+
+/// What was seen of the files of a run, by their SHA-256.
+#[derive(Debug, Default)]
+pub(super) struct Seen(Mutex<HashMap<String, Looked>>);
+
 /// Takes from the stream what [`Contents`] holds.
 pub(super) struct Collector {
+    /// What was seen of files of other packages of the run.
+    seen: Option<Arc<Seen>>,
+    /// What is seen of the file that streams by.
+    looked: Looked,
     contents: Contents,
     current: Current,
     texts: u64,
@@ -111,7 +130,14 @@ pub(super) struct Collector {
 
 impl Collector {
     pub(super) fn new() -> Self {
+        Self::with(None)
+    }
+
+    /// One that knows what was seen of other packages of the run, and adds to it.
+    pub(super) fn with(seen: Option<Arc<Seen>>) -> Self {
         Collector {
+            seen,
+            looked: Looked::Nothing,
             contents: Contents::default(),
             current: Current::Nothing,
             texts: 0,
@@ -139,12 +165,24 @@ impl Collector {
                 openssl: Search::default(),
             };
         }
-        let interpreter = interpreter(bytes).filter(|_| executable);
-        if let Some(interpreter) = interpreter.filter(|_| self.contents.scripts.len() < MAX_SCRIPTS)
-        {
-            self.contents.scripts.push(Script { path, interpreter });
+        if let Some(interpreter) = interpreter(bytes) {
+            self.looked = Looked::Script(interpreter.clone());
+            self.script(path, interpreter, executable);
         }
         Current::Nothing
+    }
+
+    fn script(&mut self, path: String, interpreter: String, executable: bool) {
+        if executable && self.contents.scripts.len() < MAX_SCRIPTS {
+            self.contents.scripts.push(Script { path, interpreter });
+        }
+    }
+
+    fn text(&mut self, is_unit: bool, text: Text) {
+        match is_unit {
+            true => self.contents.units.push(text),
+            false => self.contents.texts.push(text),
+        }
     }
 
     fn elf(&mut self, path: String, mut spool: SpooledTempFile, openssl: Search) -> io::Result<()> {
@@ -153,17 +191,27 @@ impl Collector {
         if let Ok(facts) = &mut facts {
             for version in &mut facts.versions {
                 version.symbols.truncate(2);
-                self.names += version.library.len() + version.version.len() + 64;
             }
+        }
+        let openssl = openssl.found();
+        self.looked = Looked::Elf(facts.clone(), openssl.clone());
+        self.keep_elf(path, facts, openssl);
+        Ok(())
+    }
+
+    fn keep_elf(&mut self, path: String, facts: Result<ElfFacts, String>, openssl: Option<String>) {
+        if let Ok(facts) = &facts {
+            let versions = facts.versions.iter();
+            let lengths = versions.map(|one| one.library.len() + one.version.len() + 64);
+            self.names += lengths.sum::<usize>();
             self.names += facts.needed.iter().map(String::len).sum::<usize>();
         }
+        self.names += 512;
         self.contents.elves.push(Elf {
             path,
             facts,
-            openssl: openssl.found(),
+            openssl,
         });
-        self.names += 512;
-        Ok(())
     }
 }
 
@@ -172,6 +220,7 @@ impl Visit for Collector {
         let path = file.path();
         let is_below = |folders: &[&str]| folders.iter().any(|folder| path.starts_with(folder));
         let is_unit = is_below(&UNIT_FOLDERS);
+        self.looked = Looked::Nothing;
         self.current = if is_unit || is_below(&TEXT_FOLDERS) {
             if size > MAX_TEXT || self.texts + size > MAX_TEXTS {
                 self.contents.passed_over += 1;
@@ -218,10 +267,12 @@ impl Visit for Collector {
         Ok(())
     }
 
-    fn end(&mut self) -> io::Result<()> {
+    fn end(&mut self, sha256: Option<&str>) -> io::Result<()> {
         match std::mem::replace(&mut self.current, Current::Nothing) {
-            Current::Text { is_unit, text } if is_unit => self.contents.units.push(text),
-            Current::Text { text, .. } => self.contents.texts.push(text),
+            Current::Text { is_unit, text } => {
+                self.looked = Looked::Text(text.bytes.clone());
+                self.text(is_unit, text);
+            }
             Current::Elf {
                 path,
                 spool,
@@ -229,7 +280,54 @@ impl Visit for Collector {
             } => self.elf(path, spool, openssl)?,
             Current::Nothing | Current::Unknown { .. } => {}
         }
+        let looked = std::mem::replace(&mut self.looked, Looked::Nothing);
+        if let Some((seen, sha256)) = self.seen.as_deref().zip(sha256) {
+            seen.locked().insert(sha256.to_owned(), looked);
+        }
         Ok(())
+    }
+
+    fn known(&mut self, at: usize, file: &FileEntry<'_>, size: u64, sha256: &str) -> bool {
+        let looked = self.seen.as_deref();
+        let Some(looked) = looked.and_then(|seen| seen.locked().get(sha256).cloned()) else {
+            return false;
+        };
+        if !self.begin(at, file, size) {
+            return true;
+        }
+        match (
+            std::mem::replace(&mut self.current, Current::Nothing),
+            looked,
+        ) {
+            (Current::Text { is_unit, mut text }, Looked::Text(bytes)) => {
+                text.bytes = bytes;
+                self.text(is_unit, text);
+            }
+            (Current::Text { text, .. }, _) => {
+                // It will begin once more.
+                self.texts -= size + text.path.len() as u64;
+                return false;
+            }
+            (Current::Unknown { path, .. }, Looked::Elf(facts, openssl)) => {
+                self.keep_elf(path, facts, openssl);
+            }
+            (
+                Current::Unknown {
+                    path, executable, ..
+                },
+                Looked::Script(interpreter),
+            ) => self.script(path, interpreter, executable),
+            // A text of elsewhere may be a script.
+            (Current::Unknown { .. }, Looked::Text(_)) => return false,
+            (_, _) => {}
+        }
+        true
+    }
+}
+
+impl Seen {
+    fn locked(&self) -> MutexGuard<'_, HashMap<String, Looked>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -89,12 +89,12 @@ impl Visit for Both {
         Ok(())
     }
 
-    fn end(&mut self) -> io::Result<()> {
+    fn end(&mut self, sha256: Option<&str>) -> io::Result<()> {
         if self.wanted.0 {
-            self.collector.end()?;
+            self.collector.end(sha256)?;
         }
         if self.wanted.1 {
-            self.extractor.end()?;
+            self.extractor.end(sha256)?;
         }
         Ok(())
     }

@@ -197,7 +197,7 @@ impl Visit for Extractor {
         }
     }
 
-    fn end(&mut self) -> io::Result<()> {
+    fn end(&mut self, _: Option<&str>) -> io::Result<()> {
         self.current = None;
         Ok(())
     }

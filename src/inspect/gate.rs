@@ -1,18 +1,20 @@
 //! The gate between a written package and its final name.
 
+use super::contents::{Collector, Seen};
 use super::describe::{Description, describe};
 use super::error::Error;
-use super::examine::examine;
+use super::examine::{Examined, examined};
 use super::verdict::{Refusal, judge};
 use crate::build::Interrupt;
 use crate::lint::Levels;
 use crate::package::Plan;
-use crate::report::Sink;
 use crate::rpm::openpgp::{SignatureCheck, check_file};
-use crate::rpm::read::ReadRpm;
+use crate::rpm::read::{self, Blocks, ReadRpm};
 use crate::rpm::{self, Signer, Written};
 use camino::Utf8PathBuf;
-use std::io::{self, Read};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread;
 
 /// A package that was read back and passed its verdict. There is no other way to make one, and
 /// nothing else can give a package its final name.
@@ -21,6 +23,43 @@ pub struct VerifiedRpm {
     written: Written,
     description: Description,
     signatures: Vec<SignatureCheck>,
+}
+
+/// What was unpacked in this run and what was seen of it, so that what several packages have in common
+/// is looked at once.
+#[derive(Debug, Default)]
+pub struct Proven {
+    blocks: read::Proven,
+    seen: Arc<Seen>,
+}
+
+impl Proven {
+    /// How many blocks were unpacked.
+    pub fn unpacked(&self) -> usize {
+        self.blocks.unpacked()
+    }
+}
+
+/// How a package is read back.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// How many threads unpack.
+    pub threads: NonZeroUsize,
+    /// What was proven before; none where there is but one package.
+    pub proven: Option<&'a Proven>,
+    /// Set from outside to stop the work.
+    pub interrupt: &'a Interrupt,
+}
+
+impl<'a> Options<'a> {
+    /// All cores, and nothing proven before.
+    pub fn new(interrupt: &'a Interrupt) -> Self {
+        Options {
+            threads: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            proven: None,
+            interrupt,
+        }
+    }
 }
 
 /// Reads a written package back and judges it against its plan and its plan's target; `levels` say
@@ -34,18 +73,23 @@ pub fn verify(
     plan: &Plan,
     levels: &Levels,
     signer: Option<&Signer>,
-    interrupt: &Interrupt,
-    sink: &dyn Sink,
+    options: &Options<'_>,
 ) -> Result<VerifiedRpm, Error> {
     let file = plan.nevra.file_name();
-    sink.status("Verifying", &file);
-    let input = Interruptible {
-        input: written.reopen()?,
-        interrupt,
-    };
-    let examined = ReadRpm::parse(input, &file)
-        .map_err(Error::from)
-        .and_then(examine);
+    let interrupt = options.interrupt;
+    // The disk takes it while it is read back.
+    let examined = thread::scope(|scope| {
+        let synced = scope.spawn(|| written.sync());
+        let examined = read_back(&written, &file, options);
+        match synced.join() {
+            Ok(Ok(())) => examined,
+            Ok(Err(error)) => examined.and(Err(error.into())),
+            Err(_) => examined.and(Err(rpm::Error::Internal {
+                what: "the thread that waits for the disk panicked".into(),
+            }
+            .into())),
+        }
+    });
     // Asked once more here, right before the package may have its name.
     if let Some(signal) = interrupt.signal() {
         return Err(rpm::Error::Interrupted { signal }.into());
@@ -74,6 +118,20 @@ pub fn verify(
     })
 }
 
+fn read_back(written: &Written, file: &str, options: &Options<'_>) -> Result<Examined, Error> {
+    let blocks = Blocks {
+        blocks: written.blocks(),
+        proven: options.proven.map(|proven| &proven.blocks),
+        threads: options.threads,
+        interrupt: options.interrupt,
+    };
+    let seen = options.proven.map(|proven| Arc::clone(&proven.seen));
+    let mut collector = Collector::with(seen);
+    let rpm = ReadRpm::parse(written.reopen()?, file)?;
+    let (metadata, payload) = rpm.verify_blocks(blocks, &mut collector);
+    examined(metadata, payload, collector)
+}
+
 /// What is wrong with the signatures of a package that was signed.
 fn unsigned(checks: &[SignatureCheck], signer: &Signer) -> Vec<Refusal> {
     let mut refusals = Vec::new();
@@ -92,22 +150,6 @@ fn unsigned(checks: &[SignatureCheck], signer: &Signer) -> Vec<Refusal> {
         }));
     }
     refusals
-}
-
-/// A file whose reading ends when a signal comes, at the next chunk.
-struct Interruptible<'a, R> {
-    input: R,
-    interrupt: &'a Interrupt,
-}
-
-impl<R: Read> Read for Interruptible<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self.interrupt.signal() {
-            // Not `ErrorKind::Interrupted`, after which readers try again.
-            Some(signal) => Err(io::Error::other(format!("interrupted by signal {signal}"))),
-            None => self.input.read(buffer),
-        }
-    }
 }
 
 impl VerifiedRpm {

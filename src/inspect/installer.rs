@@ -68,11 +68,6 @@ fn missing_digests(
             "SHA-256 of the payload",
             false,
         ),
-        (
-            &verification.payload_alt_sha256,
-            "SHA-256 of the raw payload",
-            false,
-        ),
         (&verification.size, "size of header and payload", false),
         (&verification.archive_size, "size of the raw payload", false),
     ]

@@ -17,6 +17,8 @@
 //! ([`extract`]); it prints nothing.
 
 mod accounts;
+#[cfg(test)]
+mod block_tests;
 mod contents;
 mod describe;
 pub mod diff;
@@ -45,7 +47,7 @@ pub use contents::{Contents, Elf, Script, Text};
 pub use describe::{DescribedFile, DescribedKind, Description, describe, line, line_name};
 pub use error::Error;
 pub use examine::{Examined, examine, extract};
-pub use gate::{VerifiedRpm, verify};
+pub use gate::{Options, Proven, VerifiedRpm, verify};
 pub use requires::requires;
 pub use services::{DescribedUnit, units};
 pub use tree::tree;

@@ -38,8 +38,7 @@ impl Folder {
             plan,
             &Levels::default(),
             None,
-            &interrupted,
-            &Quiet,
+            &super::Options::new(&interrupted),
         )?
         .publish_as(&plan.nevra.file_name())
     }
@@ -73,8 +72,7 @@ fn refused(change: impl FnOnce(&mut Draft)) -> Vec<String> {
         &plan,
         &Levels::default(),
         None,
-        &interrupted,
-        &Quiet,
+        &super::Options::new(&interrupted),
     )
     .unwrap_err();
     assert_eq!(
@@ -236,8 +234,7 @@ fn a_signal_while_it_is_read_back_keeps_the_package_from_its_name() {
         &plan,
         &Levels::default(),
         None,
-        &interrupted,
-        &Quiet,
+        &super::Options::new(&interrupted),
     )
     .unwrap_err();
     assert_eq!(error.failure(), Failure::Signal(15));

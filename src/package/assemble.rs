@@ -1,13 +1,13 @@
 //! From the parts that the other rooms made to a plan.
 
 use super::changelog::Change;
+use super::compression::compression;
 use super::declared::{Filter, declared};
 use super::dependency::{Dependencies, Dependency};
 use super::scriptlets::{self, ManagedUnit};
 use super::scripts;
 use super::{
-    Compression, Draft, Error, Nevra, PackageKind, PackageName, Plan, PlanSet, PlannedFile,
-    Scriptlets, Texts,
+    Draft, Error, Nevra, PackageKind, PackageName, Plan, PlanSet, PlannedFile, Scriptlets, Texts,
 };
 use super::{accounts, debuginfo, tmpfiles};
 use crate::adapt::Needs;
@@ -20,9 +20,6 @@ use std::collections::BTreeSet;
 
 /// Where binaries are installed.
 pub const BIN_DIR: &str = "/usr/bin";
-
-/// The level of gzip: what rpmbuild's `w9.gzdio` uses.
-const GZIP_LEVEL: u8 = 9;
 
 /// A built binary.
 #[derive(Clone, Debug)]
@@ -143,6 +140,7 @@ fn assemble(
     caretaker: Caretaker,
 ) -> Result<Plan, Error> {
     let profile = part.target.profile();
+    let compression = compression(part.settings, profile)?;
     let name = &part.nevra.name;
     let managed: Vec<ManagedUnit> = part.units.iter().map(|unit| unit.managed.clone()).collect();
     let ours = ScriptletNeeds {
@@ -191,7 +189,7 @@ fn assemble(
         time: part.time,
         files,
         units: managed,
-        compression: Compression::Gzip(GZIP_LEVEL),
+        compression,
     })
 }
 

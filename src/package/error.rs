@@ -42,6 +42,20 @@ pub enum Error {
         /// The way out.
         help: String,
     },
+    /// A payload that the target's rpm does not read.
+    #[error("the rpm of {target} ({rpm}) does not read payloads of {kind}")]
+    Payload {
+        /// The compressor.
+        kind: &'static str,
+        /// The target.
+        target: String,
+        /// The version of its rpm.
+        rpm: String,
+        /// What it reads of what we write.
+        kinds: String,
+        /// Where it was asked for.
+        span: Option<Span>,
+    },
     /// A template of ours cannot be rendered.
     #[error("a template cannot be rendered: {0}")]
     Template(String),
@@ -108,6 +122,11 @@ impl Diagnose for Error {
         match self {
             Error::Contents(error) => error.diagnostic(),
             Error::Declared { span, help, .. } => diagnostic.at(span.as_ref(), "").with_help(help),
+            Error::Payload { kinds, span, target, .. } => diagnostic
+                .at(span.as_ref(), "")
+                .with_help(format!(
+                    "it reads {kinds}; `payload-compress` below `target.{target}` is for this target alone"
+                )),
             Error::Template(_) => diagnostic.with_help("this is a defect of cargo ambot; please report it"),
             Error::Name { span, .. } => diagnostic.at(span.as_ref(), "").with_help(
                 "use letters, digits and `._+-`, the first a letter, a digit or `_`: `name = \"…\"` in [package.metadata.ambot]",

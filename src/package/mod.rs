@@ -8,6 +8,7 @@
 mod accounts;
 mod assemble;
 mod changelog;
+mod compression;
 mod debuginfo;
 mod declared;
 mod dependency;
@@ -23,12 +24,14 @@ mod tmpfiles;
 
 pub use crate::contents::{Capabilities, FileFlags, FileKind, InstallPath, Source};
 pub use crate::project::{Phase, Relation, TriggerEvent, TriggerFamily};
+pub use crate::target::Compression;
 pub use accounts::path as sysusers_path;
 pub use assemble::{
     BIN_DIR, Binary, Caretaker, Found, PackagedUnit, Part, ScriptletNeeds, assemble_all,
     check_scripts,
 };
 pub use changelog::{Change, changes};
+pub use compression::compression;
 pub use debuginfo::{debug_contents, debug_provides};
 pub use declared::{Declared, declared};
 pub use dependency::{Comparison, Constraint, Dependencies, Dependency};
@@ -36,8 +39,7 @@ pub use error::{Error, InTwoRpms};
 pub use identity::{NOARCH, Texts, nevra, rpm_name, subpackage_name, subpackage_texts, texts};
 pub use nevra::{Evr, Nevra, PackageName};
 pub use plan::{
-    Compression, Draft, PackageKind, Plan, PlannedFile, SHELL, Scriptlet, Scriptlets, Trigger,
-    TriggerCondition,
+    Draft, PackageKind, Plan, PlannedFile, SHELL, Scriptlet, Scriptlets, Trigger, TriggerCondition,
 };
 pub use scriptlets::{ManagedUnit, preset_file_name};
 pub use set::PlanSet;

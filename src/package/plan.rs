@@ -6,7 +6,7 @@ use super::{
     Nevra, PackageName, Texts,
 };
 use crate::project::{Phase, TriggerEvent};
-use crate::target::TargetName;
+use crate::target::{Compression, TargetName};
 use std::ops::Deref;
 
 /// One file of the package.
@@ -137,13 +137,6 @@ impl PackageKind {
     pub fn is_source(&self) -> bool {
         matches!(self, PackageKind::Source { .. })
     }
-}
-
-/// How the payload is compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Compression {
-    /// gzip at a level from 1 to 9.
-    Gzip(u8),
 }
 
 /// The parts of a plan while it is made.

@@ -75,6 +75,7 @@ pub(super) fn check_scripts(
         tmpfiles: &part.tmpfiles,
         profile,
     };
+    package::compression(&part.settings, profile)?;
     Ok(package::check_scripts(&needs, &part.scripts)?)
 }
 

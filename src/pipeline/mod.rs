@@ -25,6 +25,7 @@ mod output;
 mod package;
 mod parts;
 mod plans;
+mod press;
 mod signing;
 mod sources;
 mod starting;

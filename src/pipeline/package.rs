@@ -3,19 +3,19 @@
 use super::check::{Checked, CheckedPackage, CheckedTarget};
 use super::claims::{claim, counts};
 use super::debuginfo::Workshop;
-use super::output::{MadeFolders, Output, folder_of};
+use super::output::{MadeFolders, Output};
 use super::plans::{Making, build_request, parts};
+use super::press::{Batch, Press};
 use super::signing::{Keys, SignRequest};
 use super::sources::Sources;
 use super::{Error, Format, Request, check, elsewhere, tarball};
 use crate::build::{self, Interrupt};
-use crate::inspect::{self, VerifiedRpm};
 use crate::lint::Levels;
-use crate::package::{Caretaker, ManagedUnit, Nevra, PackageKind, Part, Plan, assemble_all};
+use crate::package::{Caretaker, ManagedUnit, Nevra, Plan, assemble_all};
 use crate::project;
 use crate::report::Sink;
+use crate::rpm::Signer;
 use crate::rpm::openpgp::SignatureCheck;
-use crate::rpm::{self, Signer};
 use crate::target::TargetName;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -149,6 +149,8 @@ impl Run<'_> {
         for (package, signers) in self.checked.packages.iter().zip(self.signers) {
             let request = build_request(package, self.checked, self.request);
             let built = build::run(&request, self.interrupt, self.sink)?;
+            let mut batches = Vec::new();
+            let mut archives = Vec::new();
             for ((target, built), signer) in package.targets.iter().zip(&built).zip(signers) {
                 let programs = workshop.part(built, &target.parts[0].settings, self.sink)?;
                 let making = Making {
@@ -159,33 +161,50 @@ impl Run<'_> {
                     sink: self.sink,
                 };
                 let parts = parts(package, target, &making)?;
-                artifacts.extend(self.formats(target, &parts, signer.as_ref())?);
+                let plans = |caretaker| assemble_all(parts.clone(), caretaker);
+                if self.makes(Format::Rpm) {
+                    batches.push(Batch {
+                        plans: plans(Caretaker::Scriptlets)?,
+                        levels: Levels::new(&target.parts[0].settings.lints)?,
+                        signer: signer.as_ref(),
+                    });
+                }
+                if self.makes(Format::TarGz) {
+                    archives.push(plans(Caretaker::Other)?);
+                }
+            }
+            let mut rpms = self.press().write(&batches)?.into_iter();
+            let mut archives = archives.iter();
+            // As they were asked for, target by target.
+            for _ in &package.targets {
+                for format in &self.request.formats {
+                    match format {
+                        Format::Rpm => artifacts.extend(rpms.next().unwrap_or_default()),
+                        Format::TarGz => {
+                            let (output, interrupt) = (self.output, self.interrupt);
+                            if let Some(plans) = archives.next() {
+                                let made = tarball::make(plans, output, interrupt, self.sink)?;
+                                artifacts.extend(made);
+                            }
+                        }
+                        Format::Spec | Format::Srpm => {}
+                    }
+                }
             }
         }
         Ok(artifacts)
     }
 
-    fn formats(
-        &self,
-        target: &CheckedTarget,
-        parts: &[Part<'_>],
-        signer: Option<&Signer>,
-    ) -> Result<Vec<Artifact>, Error> {
-        let (output, interrupt, sink) = (self.output, self.interrupt, self.sink);
-        let mut artifacts = Vec::new();
-        for format in &self.request.formats {
-            let plans = |caretaker| assemble_all(parts.to_vec(), caretaker);
-            artifacts.extend(match format {
-                Format::Rpm => {
-                    let levels = Levels::new(&target.parts[0].settings.lints)?;
-                    let plans = plans(Caretaker::Scriptlets)?;
-                    write_rpms(&plans, &levels, output, signer, interrupt, sink)?
-                }
-                Format::TarGz => tarball::make(&plans(Caretaker::Other)?, output, interrupt, sink)?,
-                Format::Spec | Format::Srpm => Vec::new(),
-            });
+    fn makes(&self, format: Format) -> bool {
+        self.request.formats.contains(&format)
+    }
+
+    fn press(&self) -> Press<'_> {
+        Press {
+            output: self.output,
+            interrupt: self.interrupt,
+            sink: self.sink,
         }
-        Ok(artifacts)
     }
 }
 
@@ -213,46 +232,6 @@ fn signers(
             targets.map(|target| signer(package, target)).collect()
         })
         .collect()
-}
-
-/// Writes RPMs, signs each, has it judged, and only then gives them their names: all or none, but
-/// for a disk that fails in between.
-pub(super) fn write_rpms(
-    plans: &[Plan],
-    levels: &Levels,
-    output: &Output,
-    signer: Option<&Signer>,
-    interrupt: &Interrupt,
-    sink: &dyn Sink,
-) -> Result<Vec<Artifact>, Error> {
-    let mut verified = Vec::new();
-    for plan in plans {
-        let is_main = plan.suffix.is_none();
-        let path = output.path(&plan.target, &plan.nevra.file_name(), is_main);
-        let folder = folder_of(&path);
-        let mut written = rpm::write(plan, &folder, &rpm::Options::new(interrupt), sink)?;
-        if let Some(signer) = signer {
-            let what = format!("{} with {}", plan.nevra.file_name(), signer.name());
-            sink.status("Signing", &what);
-            written.sign(signer, interrupt)?;
-        }
-        let judged = inspect::verify(written, plan, levels, signer, interrupt, sink)?;
-        verified.push((plan, path, judged));
-    }
-    let publish = |(plan, path, verified): (&Plan, Utf8PathBuf, VerifiedRpm)| {
-        let signatures = verified.signatures().to_vec();
-        let format = match plan.kind {
-            PackageKind::Binary => Format::Rpm,
-            PackageKind::Source { .. } => Format::Srpm,
-        };
-        Ok(Artifact {
-            size: verified.size(),
-            path: verified.publish_as(file_name(&path))?,
-            signatures,
-            ..Artifact::of(format, plan)
-        })
-    };
-    verified.into_iter().map(publish).collect()
 }
 
 impl Artifact {

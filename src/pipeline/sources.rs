@@ -2,8 +2,9 @@
 
 use super::check::{Checked, CheckedPackage, CheckedTarget};
 use super::output::{Output, folder_of};
-use super::package::{PackageRequest, write_rpms};
+use super::package::PackageRequest;
 use super::plans::{self, Making, parts};
+use super::press::{Batch, Press};
 use super::{Artifact, Error, Format};
 use crate::archive::{self, Item, Items};
 use crate::build::{self, Arch, Asked, Interrupt};
@@ -178,15 +179,19 @@ impl<'a> Sources<'a> {
         }
         files.extend(recipe.beside().iter().cloned());
         let plan = source_plan(recipe, files, text.to_owned(), arch)?;
-        write_rpms(
-            std::slice::from_ref(&plan),
+        let press = Press {
+            output: self.output,
+            interrupt: self.interrupt,
+            sink: self.sink,
+        };
+        let batch = Batch {
+            plans: PlanSet::new(vec![plan])?,
             // No unit is judged before it is installed.
-            &Levels::new(&[])?,
-            self.output,
+            levels: Levels::new(&[])?,
             signer,
-            self.interrupt,
-            self.sink,
-        )
+        };
+        let made = press.write(&[batch])?;
+        Ok(made.into_iter().flatten().collect())
     }
 
     fn tree_items(&self, recipe: &Recipe<'_>) -> Result<Items, Error> {

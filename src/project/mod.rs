@@ -33,9 +33,9 @@ pub use services::UnitFile;
 pub use settings::{
     Attributes, Automatic, BinName, BinaryCaps, ChangelogSource, Config, DeclaredContents,
     DeclaredDependency, Directive, DirectoryEntry, GhostEntry, GivenRelease, GroupAccount,
-    LinkEntry, LintLevel, Order, Phase, Policy, Relation, RemovePolicy, Script, ScriptletTable,
-    Section, ServiceTable, Settings, SignTable, SourceEntry, Strip, Subpackage, TriggerEvent,
-    TriggerFamily, TriggerTable, UpgradePolicy, UserAccount, is_account_name,
+    LinkEntry, LintLevel, Order, Payload, Phase, Policy, Relation, RemovePolicy, Script,
+    ScriptletTable, Section, ServiceTable, Settings, SignTable, SourceEntry, Strip, Subpackage,
+    TriggerEvent, TriggerFamily, TriggerTable, UpgradePolicy, UserAccount, is_account_name,
 };
 pub use source_date::{source_date, source_date_epoch};
 

@@ -282,6 +282,7 @@ fn example(key: &str, wanted: &str) -> String {
         "on-remove" => "on-remove = \"leave\"",
         "instances" => "instances = [\"a\", \"b\"]",
         "start-timeout" => "start-timeout = 30",
+        "payload-compress" => "payload-compress = \"zstd:19\"",
         "adapt" => "adapt = \"off\"",
         "hardening" => "hardening = \"require\"",
         "services" if wanted == "an array of strings" => "services = [\"hello-agent\"]",

@@ -114,6 +114,8 @@ fn features(
         .any(|relation| dependencies.list(relation).any(|d| d.name.starts_with('(')));
     let compressor = match plan.compression {
         Compression::Gzip(_) => None,
+        Compression::Xz(_) => Some(("PayloadIsXz", "5.2-1")),
+        Compression::Zstd(_) => Some(("PayloadIsZstd", "5.4.18-1")),
     };
     let lua = scripts(plan).any(|(program, _)| program == LUA);
     let arguments = plan.scriptlets.iter().any(|s| s.interpreter.len() > 1);

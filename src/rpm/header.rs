@@ -2,15 +2,18 @@
 //!
 //! Left out on purpose: `COOKIE` and `OPTFLAGS` (what one machine did), `FILECLASS`, `CLASSDICT`
 //! and the `FILEDEPENDS*` family (texts of file(1) and per-file dependencies, which only queries
-//! show). `FILECOLORS` is there because rpm decides by it which of two files wins where a 32-bit
+//! show), and `PAYLOADDIGESTALT` (the digest of the raw payload, which rpm looks at only where that of
+//! the compressed one is wrong: it would have every target of a run read all inputs again).
+//! `FILECOLORS` is there because rpm decides by it which of two files wins where a 32-bit
 //! and a 64-bit package ship the same path.
 
 use super::dependencies::EncodedDependencies;
 use super::encode::Entries;
+use super::inputs::Seen;
 use super::layout::{DEVICE, Laid, Layout};
-use super::payload::{Payload, Seen};
+use super::payload::Payload;
 use super::tag::{self, file, verify};
-use super::{Error, compress, hex, triggers};
+use super::{Error, hex, triggers};
 use crate::package::{FileFlags, FileKind, PackageKind, Plan, Relation};
 use std::collections::HashMap;
 
@@ -158,7 +161,7 @@ fn names(entries: &mut Entries, layout: &Layout<'_>) -> Result<(), Error> {
 
 fn files(entries: &mut Entries, layout: &Layout<'_>, payload: &Payload) -> Result<(), Error> {
     let all = &layout.files;
-    let seen = &payload.raw.files;
+    let seen = &payload.files;
     let digests: Vec<String> = seen
         .iter()
         .map(|seen| seen.digest.map_or_else(String::new, |digest| hex(&digest)))
@@ -235,13 +238,11 @@ fn verify_flags(laid: &Laid<'_>) -> u32 {
 }
 
 fn about_payload(entries: &mut Entries, plan: &Plan, payload: &Payload) -> Result<(), Error> {
-    let (compressor, level) = compress::tags(plan.compression);
+    let (compressor, level) = (plan.compression.kind(), plan.compression.level());
     entries.string(tag::PAYLOAD_FORMAT, "payload format", "cpio")?;
     entries.string(tag::PAYLOAD_COMPRESSOR, "compressor", compressor)?;
-    entries.string(tag::PAYLOAD_FLAGS, "level", &level)?;
+    entries.string(tag::PAYLOAD_FLAGS, "level", &level.to_string())?;
     entries.u32s(tag::PAYLOAD_DIGEST_ALGO, [tag::SHA256_ALGORITHM]);
     let digest = hex(&payload.digest);
-    entries.strings(tag::PAYLOAD_DIGEST, "digest", [digest.as_str()])?;
-    let raw = hex(&payload.raw.digest);
-    entries.strings(tag::PAYLOAD_DIGEST_ALT, "digest", [raw.as_str()])
+    entries.strings(tag::PAYLOAD_DIGEST, "digest", [digest.as_str()])
 }

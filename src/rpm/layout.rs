@@ -1,9 +1,10 @@
 //! Sizes: what the payload and the header will say of each file, known before a byte is read.
 
 use super::cpio;
+use super::spool::FileKey;
 use super::tag::mode;
 use super::{Error, tag};
-use crate::package::{FileKind, Plan, PlannedFile, Source};
+use crate::package::{Compression, FileKind, Plan, PlannedFile, Source};
 use camino::Utf8Path;
 use std::fs::Metadata;
 use std::io;
@@ -52,6 +53,18 @@ impl Laid<'_> {
         }
     }
 
+    /// What tells the file from all others of a run; none of contents that lie in no file.
+    pub(super) fn file_key(&self, compression: Compression) -> Option<FileKey> {
+        let FileKind::Regular(Source::Path(path)) = &self.planned.kind else {
+            return None;
+        };
+        Some(FileKey {
+            path: path.clone(),
+            stamp: self.stamp?,
+            compression,
+        })
+    }
+
     pub(super) fn cpio_entry(&self) -> cpio::Entry {
         cpio::Entry {
             inode: self.inode,
@@ -69,10 +82,11 @@ impl Laid<'_> {
 pub(super) const DEVICE: u32 = 1;
 
 /// What tells whether a file changed between two looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Stamp {
     size: u64,
     mtime: (i64, i64),
+    ctime: (i64, i64),
     inode: (u64, u64),
 }
 
@@ -81,6 +95,7 @@ impl Stamp {
         Stamp {
             size: metadata.len(),
             mtime: (metadata.mtime(), metadata.mtime_nsec()),
+            ctime: (metadata.ctime(), metadata.ctime_nsec()),
             inode: (metadata.dev(), metadata.ino()),
         }
     }

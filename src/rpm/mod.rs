@@ -14,13 +14,16 @@ mod error;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod header;
+mod inputs;
 mod layout;
 pub mod openpgp;
 mod payload;
 pub mod read;
 mod segment;
+
 mod sign;
 mod signature;
+mod spool;
 pub mod tag;
 mod triggers;
 mod write;
@@ -28,7 +31,9 @@ mod write;
 pub use dependencies::{EncodedDependencies, EncodedDependency};
 pub use error::Error;
 pub(crate) use header::encoded_flags;
+pub(crate) use payload::Placed;
 pub use sign::{SignError, SignedFile, Signer, choose_key, sign_file};
+pub use spool::Spool;
 pub use triggers::{EncodedCondition, conditions};
 pub use write::{Options, Written, write};
 

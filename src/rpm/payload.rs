@@ -1,98 +1,159 @@
 //! The payload pipeline: one thread reads the inputs, each once, all cores compress, one thread
-//! joins and spools.
+//! joins the blocks and writes them where they belong.
 //!
 //! Every channel is bounded, so memory does not grow with the payload: at most a few blocks a
 //! thread are under way. Blocks are joined in the order in which they were cut, so the bytes do
 //! not depend on the number of threads.
 
 use super::compress::{self, Block, Container};
-use super::layout::{Laid, Layout, Stamp, input};
-use super::segment::{LARGE, Segmenter};
-use super::{Error, Options, cpio};
-use crate::package::{Compression, FileKind, Source};
+use super::inputs::{Inputs, Seen};
+use super::layout::Layout;
+use super::segment::Segment;
+use super::spool::{KnownFile, Spool, Stored};
+use super::{Error, Options};
+use crate::package::Compression;
 use crate::report::Advance;
 use camino::Utf8Path;
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// A payload, compressed and spooled.
+/// What the header says of a payload.
 #[derive(Debug)]
 pub(super) struct Payload {
-    /// The compressed bytes, in a file without a name that goes with its last handle.
-    pub(super) spool: File,
-    /// Their number.
+    /// Its compressed bytes.
     pub(super) length: u64,
     /// SHA-256 of the compressed bytes.
     pub(super) digest: [u8; 32],
-    /// What was read on the way.
-    pub(super) raw: Raw,
-}
-
-/// What reading the inputs tells.
-#[derive(Debug)]
-pub(super) struct Raw {
-    /// SHA-256 of the raw payload.
-    pub(super) digest: [u8; 32],
     /// Bytes of the raw payload.
-    pub(super) length: u64,
+    pub(super) archive_length: u64,
     /// What was seen of each file, in the order of the plan.
     pub(super) files: Vec<Seen>,
+    /// Where its blocks lie.
+    pub(super) blocks: Vec<Placed>,
 }
 
-/// What was seen of one file.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Seen {
-    /// SHA-256, of regular files alone.
-    pub(super) digest: Option<[u8; 32]>,
-    /// The first bytes: ELF's magic and class.
-    pub(super) magic: [u8; 5],
+/// Where a block lies in an RPM.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed {
+    /// Its compressed bytes.
+    pub(crate) length: usize,
+    /// Its raw bytes.
+    pub(crate) raw_length: usize,
+    /// SHA-256 of its compressed bytes, where other RPMs of the run may share it.
+    pub(crate) digest: Option<[u8; 32]>,
+    /// The file of the plan that it is all of, where that is a large one.
+    pub(crate) file: Option<usize>,
 }
 
+/// Where a payload goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    pub(super) file: &'a Arc<File>,
+    /// The first byte there.
+    pub(super) at: u64,
+    /// The folder, for messages.
+    pub(super) folder: &'a Utf8Path,
+}
+
+impl Payload {
+    /// One that takes as much room in the header as that of the layout will.
+    pub(super) fn placeholder(layout: &Layout<'_>) -> Self {
+        let seen = |is_regular: bool| Seen {
+            digest: is_regular.then_some([0; 32]),
+            magic: [0; 5],
+        };
+        let files = layout.files.iter();
+        Payload {
+            length: 0,
+            digest: [0; 32],
+            archive_length: layout.archive_size,
+            files: files
+                .map(|laid| seen(laid.is_regular() && laid.is_shipped()))
+                .collect(),
+            blocks: Vec::new(),
+        }
+    }
+}
+
+/// A segment to be compressed.
 struct Job {
     raw: Vec<u8>,
-    done: SyncSender<Result<Block, Error>>,
+    done: SyncSender<Result<Made, Error>>,
 }
 
-type Ordered = Receiver<Result<Block, Error>>;
+/// A segment that is compressed.
+enum Made {
+    Fresh {
+        block: Block,
+        /// SHA-256 of the raw and of the compressed bytes, where others may share it.
+        digests: Option<([u8; 32], [u8; 32])>,
+    },
+    Stored(Stored),
+}
 
-/// Reads every input once and writes the compressed payload into a spool in `folder`.
-pub(super) fn spool(
+/// What comes next in the payload.
+enum Next {
+    Coming(Receiver<Result<Made, Error>>, Option<usize>),
+    Known(usize, KnownFile),
+}
+
+/// Reads every input once and writes the compressed payload to its place.
+pub(super) fn write(
     layout: &Layout<'_>,
     compression: Compression,
-    folder: &Utf8Path,
+    place: Place<'_>,
     options: &Options<'_>,
     progress: &dyn Advance,
 ) -> Result<Payload, Error> {
     let threads = options.threads.get();
-    let (jobs, queue) = sync_channel::<Job>(threads);
-    let (order, ordered) = sync_channel::<Ordered>(2 * threads);
+    let spool = options.spool;
+    let inputs = Inputs {
+        layout,
+        compression,
+        block: compress::block_size(compression),
+        spool,
+    };
+    // Whoever takes a segment is there already: of large ones none waits in memory.
+    let (jobs, queue) = sync_channel::<Job>(0);
+    let (order, ordered) = sync_channel::<Next>(2 * threads);
     thread::scope(|scope| {
         let queue = Arc::new(Mutex::new(queue));
         for _ in 0..threads {
             let queue = Arc::clone(&queue);
-            scope.spawn(move || compress_blocks(&queue, compression));
+            scope.spawn(move || compress_blocks(&queue, compression, spool));
         }
         // The workers alone hold the queue, so that the reader learns when none is left.
         drop(queue);
         let reader = scope.spawn(move || {
-            let mut emit = |raw| {
+            let stopped = || Error::Internal {
+                what: "the compressors stopped".into(),
+            };
+            let mut emit = |segment| {
                 if let Some(signal) = options.interrupted.signal() {
                     return Err(Error::Interrupted { signal });
                 }
-                let (done, block) = sync_channel(1);
-                let stopped = |_| Error::Internal {
-                    what: "the compressors stopped".into(),
+                let (raw, file) = match segment {
+                    Segment::Raw(raw, file) => (raw, file),
+                    Segment::Known(at, known) => {
+                        return order.send(Next::Known(at, known)).map_err(|_| stopped());
+                    }
                 };
-                order.send(block).map_err(|_| stopped(()))?;
-                jobs.send(Job { raw, done }).map_err(|_| stopped(()))
+                let (done, block) = sync_channel(1);
+                order
+                    .send(Next::Coming(block, file))
+                    .map_err(|_| stopped())?;
+                jobs.send(Job { raw, done }).map_err(|_| stopped())
             };
-            read_inputs(layout, &mut emit)
+            inputs.read(&mut emit)
         });
-        let joined = join_blocks(&ordered, compression, folder, progress);
+        let mut joiner = Joiner::new(place, compression, spool);
+        let joined = joiner.join_all(&ordered, progress);
         // The reader stops at its next block when nobody takes it any more.
         drop(ordered);
         let read = reader.join().map_err(|_| Error::Internal {
@@ -103,187 +164,154 @@ pub(super) fn spool(
             // joining comes first where the reader only noticed that nobody listens.
             (Err(error), Err(Error::Internal { .. })) => Err(error),
             (_, Err(error)) | (Err(error), Ok(_)) => Err(error),
-            (Ok((spool, length, digest)), Ok(raw)) => Ok(Payload {
-                spool,
-                length,
-                digest,
-                raw,
-            }),
+            (Ok(()), Ok(files)) => Ok(joiner.finish(layout, files)),
         }
     })
 }
 
-fn compress_blocks(queue: &Mutex<Receiver<Job>>, compression: Compression) {
+fn compress_blocks(queue: &Mutex<Receiver<Job>>, compression: Compression, spool: Option<&Spool>) {
     let mut encoder = compress::encoder(compression);
+    let mut make = |raw: &[u8]| -> Result<Made, Error> {
+        let key = spool.map(|spool| (spool, Sha256::digest(raw).into()));
+        if let Some(stored) = key.and_then(|(spool, key)| spool.block(key, compression)) {
+            return Ok(Made::Stored(stored));
+        }
+        let block = match &mut encoder {
+            Ok(encoder) => encoder.encode(raw)?,
+            Err(error) => {
+                return Err(Error::Internal {
+                    what: error.to_string(),
+                });
+            }
+        };
+        let digests = key.map(|(_, key)| (key, Sha256::digest(&block.bytes).into()));
+        Ok(Made::Fresh { block, digests })
+    };
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
         // Nobody waits for the block when joining has failed.
-        let _ = job.done.send(encoder.encode(&job.raw));
+        let _ = job.done.send(make(&job.raw));
     }
 }
 
-/// Writes the blocks in order: the spool, its length and its SHA-256.
-fn join_blocks(
-    ordered: &Receiver<Ordered>,
+/// Writes blocks in order.
+struct Joiner<'a> {
+    place: Place<'a>,
     compression: Compression,
-    folder: &Utf8Path,
-    progress: &dyn Advance,
-) -> Result<(File, u64, [u8; 32]), Error> {
-    let failed = |source| Error::output(folder, source);
-    let mut spool = Spool {
-        file: tempfile::tempfile_in(folder).map_err(failed)?,
-        digest: Sha256::new(),
-        length: 0,
-    };
-    let mut container: Box<dyn Container> = compress::container(compression);
-    spool.append(&container.head()).map_err(failed)?;
-    for block in ordered {
-        let block = block.recv().map_err(|_| Error::Internal {
-            what: "a compressor panicked".into(),
-        })??;
-        container.join(&block);
-        spool.append(&block.bytes).map_err(failed)?;
-        progress.advance(block.raw_length as u64);
-    }
-    spool.append(&container.tail()).map_err(failed)?;
-    Ok((spool.file, spool.length, spool.digest.finalize().into()))
-}
-
-struct Spool {
-    file: File,
+    spool: Option<&'a Spool>,
+    container: Box<dyn Container>,
     digest: Sha256,
     length: u64,
+    blocks: Vec<Placed>,
+    /// Where the blocks of large files lie, for the RPMs to come.
+    stored: HashMap<usize, Vec<Stored>>,
 }
 
-impl Spool {
-    fn append(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.file.write_all(bytes)?;
+impl<'a> Joiner<'a> {
+    fn new(place: Place<'a>, compression: Compression, spool: Option<&'a Spool>) -> Self {
+        Joiner {
+            place,
+            compression,
+            spool,
+            container: compress::container(compression),
+            digest: Sha256::new(),
+            length: 0,
+            blocks: Vec::new(),
+            stored: HashMap::new(),
+        }
+    }
+
+    fn join_all(&mut self, ordered: &Receiver<Next>, progress: &dyn Advance) -> Result<(), Error> {
+        let head = self.container.head();
+        self.append(&head)?;
+        for next in ordered {
+            match next {
+                Next::Coming(block, file) => {
+                    let made = block.recv().map_err(|_| Error::Internal {
+                        what: "a compressor panicked".into(),
+                    })??;
+                    progress.advance(self.join(made, file)?);
+                }
+                Next::Known(file, known) => {
+                    for stored in known.blocks {
+                        progress.advance(self.join(Made::Stored(stored), Some(file))?);
+                    }
+                }
+            }
+        }
+        let tail = self.container.tail();
+        self.append(&tail)
+    }
+
+    /// Writes a block: the number of its raw bytes.
+    fn join(&mut self, made: Made, file: Option<usize>) -> Result<u64, Error> {
+        let at = self.place.at + self.length;
+        let (block, bytes, stored) = match made {
+            Made::Stored(stored) => {
+                let failed = |source| Error::output(self.place.folder, source);
+                let bytes = stored.read().map_err(failed)?;
+                (stored.block.clone(), bytes, Some(stored))
+            }
+            Made::Fresh { mut block, digests } => {
+                let bytes = std::mem::take(&mut block.bytes);
+                let stored = digests.map(|(raw, digest)| {
+                    let stored = Stored {
+                        file: Arc::clone(self.place.file),
+                        at,
+                        digest,
+                        block: block.clone(),
+                        length: bytes.len(),
+                    };
+                    (raw, stored)
+                });
+                if let Some(((raw, stored), spool)) = stored.clone().zip(self.spool) {
+                    spool.keep_block(raw, self.compression, stored);
+                }
+                (block, bytes, stored.map(|(_, stored)| stored))
+            }
+        };
+        self.container.join(&block);
+        self.blocks.push(Placed {
+            length: bytes.len(),
+            raw_length: block.raw_length,
+            digest: stored.as_ref().map(|stored| stored.digest),
+            file,
+        });
+        if let Some((file, stored)) = file.zip(stored) {
+            self.stored.entry(file).or_default().push(stored);
+        }
+        self.append(&bytes)?;
+        Ok(block.raw_length as u64)
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let at = self.place.at + self.length;
+        let written: io::Result<()> = self.place.file.write_all_at(bytes, at);
+        written.map_err(|source| Error::output(self.place.folder, source))?;
         self.digest.update(bytes);
         self.length += bytes.len() as u64;
         Ok(())
     }
-}
 
-/// Makes the raw payload, segment by segment.
-fn read_inputs(
-    layout: &Layout<'_>,
-    emit: &mut dyn FnMut(Vec<u8>) -> Result<(), Error>,
-) -> Result<Raw, Error> {
-    let mut out = Segmenter::new(emit);
-    let mut chunk = vec![0; 128 << 10];
-    let mut files = Vec::with_capacity(layout.files.len());
-    let mut bytes = Vec::new();
-    for laid in &layout.files {
-        let mut seen = Seen::default();
-        if laid.is_shipped() {
-            bytes.clear();
-            laid.cpio_entry().write(&laid.cpio_name(), &mut bytes);
-            out.push(&bytes)?;
-            let large = laid.is_regular() && laid.size >= LARGE;
-            if large {
-                out.cut()?;
+    fn finish(mut self, layout: &Layout<'_>, files: Vec<Seen>) -> Payload {
+        if let Some(spool) = self.spool {
+            for (at, blocks) in std::mem::take(&mut self.stored) {
+                let key = layout
+                    .files
+                    .get(at)
+                    .and_then(|laid| laid.file_key(self.compression));
+                if let (Some(key), Some(seen)) = (key, files.get(at).copied()) {
+                    spool.keep_file(key, KnownFile { seen, blocks });
+                }
             }
-            seen = read_body(laid, &mut out, &mut chunk)?;
-            if large {
-                out.cut()?;
-            }
-            out.push(&[0; 4][..cpio::padding(u64::from(laid.size))])?;
         }
-        files.push(seen);
-    }
-    bytes.clear();
-    cpio::write_trailer(&mut bytes);
-    out.push(&bytes)?;
-    let (digest, length) = out.finish()?;
-    if length != layout.archive_size {
-        let what = format!(
-            "{length} bytes of payload where {} were laid out",
-            layout.archive_size
-        );
-        return Err(Error::Internal { what });
-    }
-    Ok(Raw {
-        digest,
-        length,
-        files,
-    })
-}
-
-fn read_body(laid: &Laid<'_>, out: &mut Segmenter<'_>, chunk: &mut [u8]) -> Result<Seen, Error> {
-    match &laid.planned.kind {
-        FileKind::Directory => Ok(Seen::default()),
-        FileKind::Symlink(target) => {
-            out.push(target.as_bytes())?;
-            Ok(Seen::default())
-        }
-        FileKind::Regular(Source::Bytes(bytes)) => {
-            out.push(bytes)?;
-            let mut seen = Seen::default();
-            seen.note_magic(bytes);
-            seen.digest = Some(Sha256::digest(bytes).into());
-            Ok(seen)
-        }
-        FileKind::Regular(Source::Path(path)) => read_file(path, laid, out, chunk),
-    }
-}
-
-/// Reads a file once, from its first byte to the size that was laid out, and holds it to that.
-fn read_file(
-    path: &Utf8Path,
-    laid: &Laid<'_>,
-    out: &mut Segmenter<'_>,
-    chunk: &mut [u8],
-) -> Result<Seen, Error> {
-    let failed = |source| input(path, laid.planned, source);
-    let changed = || Error::Changed {
-        path: path.to_owned(),
-    };
-    let mut file = File::open(path).map_err(failed)?;
-    let unchanged = |file: &File| -> Result<bool, Error> {
-        let now = Stamp::of(&file.metadata().map_err(failed)?);
-        Ok(laid.stamp == Some(now))
-    };
-    if !unchanged(&file)? {
-        return Err(changed());
-    }
-    let mut seen = Seen::default();
-    let mut digest = Sha256::new();
-    let mut left = laid.size as usize;
-    while left > 0 {
-        let want = left.min(chunk.len());
-        let got = match file.read(&mut chunk[..want]) {
-            Ok(0) => return Err(changed()),
-            Ok(got) => got,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(failed(error)),
-        };
-        if left == laid.size as usize {
-            seen.note_magic(&chunk[..got]);
-        }
-        digest.update(&chunk[..got]);
-        out.push(&chunk[..got])?;
-        left -= got;
-    }
-    if !unchanged(&file)? {
-        return Err(changed());
-    }
-    seen.digest = Some(digest.finalize().into());
-    Ok(seen)
-}
-
-impl Seen {
-    fn note_magic(&mut self, bytes: &[u8]) {
-        let length = bytes.len().min(self.magic.len());
-        self.magic[..length].copy_from_slice(&bytes[..length]);
-    }
-
-    /// `FILECOLORS`: rpm's mark of a 32-bit (1) or 64-bit (2) ELF file.
-    pub(super) fn color(&self) -> u32 {
-        match &self.magic {
-            b"\x7fELF\x01" => 1,
-            b"\x7fELF\x02" => 2,
-            _ => 0,
+        Payload {
+            length: self.length,
+            digest: self.digest.finalize().into(),
+            archive_length: layout.archive_size,
+            files,
+            blocks: self.blocks,
         }
     }
 }
@@ -292,7 +320,7 @@ impl Seen {
 mod tests {
     use super::*;
     use crate::build::Interrupt;
-    use crate::package::Plan;
+    use crate::package::{FileKind, Plan, Source};
     use crate::report::Quiet;
     use crate::rpm::fixture;
 
@@ -310,7 +338,12 @@ mod tests {
         change(&path);
         let interrupted = Interrupt::new();
         let options = Options::new(&interrupted);
-        spool(&layout, plan.compression, folder, &options, &Quiet)
+        let place = Place {
+            file: &Arc::new(tempfile::tempfile().unwrap()),
+            at: 0,
+            folder,
+        };
+        write(&layout, plan.compression, place, &options, &Quiet)
     }
 
     #[test]
@@ -333,18 +366,5 @@ mod tests {
         assert!(matches!(error, Error::Changed { .. }), "{error}");
         let error = packaged_after(|path| std::fs::remove_file(path).unwrap()).unwrap_err();
         assert!(matches!(error, Error::Input { .. }), "{error}");
-    }
-
-    #[test]
-    fn the_class_of_an_elf_file_gives_its_colour() {
-        let color = |bytes: &[u8]| {
-            let mut seen = Seen::default();
-            seen.note_magic(bytes);
-            seen.color()
-        };
-        assert_eq!(color(b"\x7fELF\x02\x01\x01"), 2);
-        assert_eq!(color(b"\x7fELF\x01\x01\x01"), 1);
-        assert_eq!(color(b"\x7fELF"), 0);
-        assert_eq!(color(b""), 0);
     }
 }

@@ -2,9 +2,10 @@
 
 use super::encode;
 use super::layout::Layout;
-use super::payload::{self, Payload};
+use super::payload::{self, Payload, Place, Placed};
 use super::sign::{self, Signer};
 use super::signature::{self, Covered};
+use super::spool::Spool;
 use super::{Error, header};
 use crate::build::Interrupt;
 use crate::package::{Nevra, Plan};
@@ -12,9 +13,10 @@ use crate::report::Sink;
 use camino::{Utf8Path, Utf8PathBuf};
 use md5::{Digest, Md5};
 use std::fs::{self, File, Permissions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
 use std::num::NonZeroUsize;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 use tempfile::NamedTempFile;
@@ -24,6 +26,8 @@ use tempfile::NamedTempFile;
 pub struct Options<'a> {
     /// How many threads compress.
     pub threads: NonZeroUsize,
+    /// What the RPMs of the run have in common; none where nothing is.
+    pub spool: Option<&'a Spool>,
     /// Set from outside to stop the work at the next block, with nothing left behind.
     pub interrupted: &'a Interrupt,
 }
@@ -33,12 +37,13 @@ impl<'a> Options<'a> {
     pub fn new(interrupted: &'a Interrupt) -> Self {
         Options {
             threads: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            spool: None,
             interrupted,
         }
     }
 }
 
-/// A package that is written whole and synced, under a temporary name in its folder. Nobody has
+/// A package that is written whole, under a temporary name in its folder. Nobody has
 /// judged it yet: only [`crate::inspect`] can make it one that may have its final name. Dropping
 /// it removes the file.
 #[derive(Debug)]
@@ -47,6 +52,7 @@ pub struct Written {
     folder: Utf8PathBuf,
     nevra: Nevra,
     size: u64,
+    blocks: Vec<Placed>,
 }
 
 impl Written {
@@ -63,6 +69,17 @@ impl Written {
     /// The folder that it lies in and will stay in.
     pub fn folder(&self) -> &Utf8Path {
         &self.folder
+    }
+
+    /// Where the blocks of its payload lie, as the writer has it.
+    pub(crate) fn blocks(&self) -> &[Placed] {
+        &self.blocks
+    }
+
+    /// Waits until the disk has it.
+    pub(crate) fn sync(&self) -> Result<(), Error> {
+        let synced = self.file.as_file().sync_all();
+        synced.map_err(|source| Error::output(&self.folder, source))
     }
 
     /// Signs it where it lies: the signature takes room that was kept for it, so nothing else moves.
@@ -119,67 +136,79 @@ pub fn write(
     fs::create_dir_all(folder).map_err(|source| Error::output(folder, source))?;
     remove_stale(folder);
     let file_name = plan.nevra.file_name();
+    let file = temporary(folder).map_err(|source| Error::output(folder, source))?;
+    let front = Front {
+        plan,
+        layout: &layout,
+    };
+    let placeholder = Payload::placeholder(&layout);
+    let (before, _) = front.bytes(&placeholder, [0; 16])?;
+    let failed = |source| Error::output(folder, source);
+    let handle = Arc::new(file.as_file().try_clone().map_err(failed)?);
+    let place = Place {
+        file: &handle,
+        at: before.len() as u64,
+        folder,
+    };
     let payload = {
         let progress = sink.begin("Compressing", &file_name, Some(layout.archive_size));
-        payload::spool(
-            &layout,
-            plan.compression,
-            folder,
-            options,
-            progress.as_ref(),
-        )?
+        payload::write(&layout, plan.compression, place, options, progress.as_ref())?
     };
-    let (file, size) = assemble(plan, &layout, &payload, folder, options)?;
+    let size = front.write(&payload, place, options)?;
     Ok(Written {
         file,
         folder: folder.to_owned(),
         nevra: plan.nevra.clone(),
         size,
+        blocks: payload.blocks,
     })
 }
 
-/// Puts lead, headers and payload together. MD5 goes over header and payload and stands before
-/// both, so the front is written twice, the second time with the digest.
-fn assemble(
-    plan: &Plan,
-    layout: &Layout<'_>,
-    payload: &Payload,
-    folder: &Utf8Path,
-    options: &Options<'_>,
-) -> Result<(NamedTempFile, u64), Error> {
-    let failed = |source| Error::output(folder, source);
-    let entries = header::entries(plan, layout, payload)?;
-    let name = header::name_version_release(plan);
-    let header = encode::header(&entries)?;
-    let front = |md5| -> Result<Vec<u8>, Error> {
+/// Lead and headers.
+struct Front<'a> {
+    plan: &'a Plan,
+    layout: &'a Layout<'a>,
+}
+
+impl Front<'_> {
+    /// All bytes before the payload, and where the main header begins in them.
+    fn bytes(&self, payload: &Payload, md5: [u8; 16]) -> Result<(Vec<u8>, usize), Error> {
+        let name = header::name_version_release(self.plan);
+        let header = encode::header(&header::entries(self.plan, self.layout, payload)?)?;
         let signature = signature::entries(&Covered {
             header: &header,
             payload_length: payload.length,
-            archive_length: payload.raw.length,
+            archive_length: payload.archive_length,
             md5,
         })?;
-        encode::front(&name, plan.kind.is_source(), &signature)
-    };
-    let placeholder = front([0; 16])?;
-
-    let mut file = temporary(folder).map_err(failed)?;
-    let out = file.as_file_mut();
-    out.write_all(&placeholder).map_err(failed)?;
-    out.write_all(&header).map_err(failed)?;
-    let mut md5 = Md5::new();
-    md5.update(&header);
-    copy(&payload.spool, out, &mut md5, folder, options)?;
-    let front = front(md5.finalize().into())?;
-    if front.len() != placeholder.len() {
-        return Err(Error::Internal {
-            what: "the signature header changed its length".into(),
-        });
+        let mut bytes = encode::front(&name, self.plan.kind.is_source(), &signature)?;
+        let start = bytes.len();
+        bytes.extend(header);
+        Ok((bytes, start))
     }
-    out.seek(SeekFrom::Start(0)).map_err(failed)?;
-    out.write_all(&front).map_err(failed)?;
-    out.sync_all().map_err(failed)?;
-    let size = (front.len() + header.len()) as u64 + payload.length;
-    Ok((file, size))
+
+    /// Writes lead and headers before a payload that is there: the size of the file. MD5 goes over
+    /// header and payload and stands before both, so the payload is read once more.
+    fn write(
+        &self,
+        payload: &Payload,
+        place: Place<'_>,
+        options: &Options<'_>,
+    ) -> Result<u64, Error> {
+        let (bytes, start) = self.bytes(payload, [0; 16])?;
+        let mut md5 = Md5::new();
+        md5.update(&bytes[start..]);
+        digest(payload.length, place, &mut md5, options)?;
+        let (bytes, _) = self.bytes(payload, md5.finalize().into())?;
+        if bytes.len() as u64 != place.at {
+            return Err(Error::Internal {
+                what: "the headers changed their length".into(),
+            });
+        }
+        let failed = |source| Error::output(place.folder, source);
+        place.file.write_all_at(&bytes, 0).map_err(failed)?;
+        Ok(place.at + payload.length)
+    }
 }
 
 pub(super) const PREFIX: &str = ".ambot-";
@@ -216,27 +245,30 @@ fn temporary(folder: &Utf8Path) -> io::Result<NamedTempFile> {
         .tempfile_in(folder)
 }
 
-fn copy(
-    mut spool: &File,
-    out: &mut File,
+/// Reads a payload where it lies.
+fn digest(
+    length: u64,
+    place: Place<'_>,
     md5: &mut Md5,
-    folder: &Utf8Path,
     options: &Options<'_>,
 ) -> Result<(), Error> {
-    let failed = |source| Error::output(folder, source);
-    spool.seek(SeekFrom::Start(0)).map_err(failed)?;
     let mut chunk = vec![0; 256 << 10];
-    loop {
+    let mut done = 0;
+    while done < length {
         if let Some(signal) = options.interrupted.signal() {
             return Err(Error::Interrupted { signal });
         }
-        let length = spool.read(&mut chunk).map_err(failed)?;
-        if length == 0 {
-            return Ok(());
-        }
-        md5.update(&chunk[..length]);
-        out.write_all(&chunk[..length]).map_err(failed)?;
+        let want = chunk
+            .len()
+            .min(usize::try_from(length - done).unwrap_or(usize::MAX));
+        let read = place
+            .file
+            .read_exact_at(&mut chunk[..want], place.at + done);
+        read.map_err(|source| Error::output(place.folder, source))?;
+        md5.update(&chunk[..want]);
+        done += want as u64;
     }
+    Ok(())
 }
 
 #[cfg(test)]

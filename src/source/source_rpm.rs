@@ -2,7 +2,9 @@
 
 use super::{Error, Recipe, SourceFile};
 use crate::contents::{FileFlags, FileKind, InstallPath};
-use crate::package::{Dependencies, Draft, Nevra, PackageKind, Plan, PlannedFile, Texts};
+use crate::package::{
+    Compression, Dependencies, Draft, Nevra, PackageKind, Plan, PlannedFile, Texts,
+};
 
 /// What a source package is named in the place of an architecture.
 const SRC: &str = "src";
@@ -68,7 +70,8 @@ pub fn source_plan(
         scriptlets: Vec::new(),
         late_scriptlets: Vec::new(),
         triggers: Vec::new(),
-        compression: main.compression,
+        // Its archives are compressed, and every rpm reads gzip.
+        compression: Compression::Gzip(1),
     };
     Ok(Plan::complete(draft)?)
 }

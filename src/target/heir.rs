@@ -1,6 +1,7 @@
 //! Profiles that take over another's facts and change some of them: files that say `inherits`, and
 //! targets of a user's own.
 
+use super::compression::Compression;
 use super::fact::Fact;
 use super::profile::Profile;
 use super::systemd::Tree;
@@ -17,7 +18,7 @@ pub struct Heir {
 
 impl Heir {
     /// Every fact that can be replaced, with an example of how its value is written.
-    pub const FACTS: [(&'static str, &'static str); 27] = [
+    pub const FACTS: [(&'static str, &'static str); 28] = [
         ("systemd", "219"),
         ("tables", "\"el7\""),
         ("rpm", "\"4.11.3\""),
@@ -25,6 +26,7 @@ impl Heir {
         ("kernel", "\"3.10.0\""),
         ("dist-tag", "\"el7\""),
         ("payloads", "[\"gzip\", \"xz\"]"),
+        ("payload", "\"xz:2\""),
         (
             "rpmlib",
             "[{ name = \"FileDigests\", version = \"4.6.0-1\" }]",
@@ -81,6 +83,7 @@ impl Heir {
             "dist-tag" => replace(&mut profile.dist_tag, value, from)
                 .and_then(|()| check_dist_tag(&profile.dist_tag.value)),
             "payloads" => replace(&mut profile.payloads, value, from),
+            "payload" => replace(&mut profile.payload, value, from),
             "rpmlib" => replace(&mut profile.rpmlib, value, from),
             "weak-dependencies" => replace(&mut profile.weak_dependencies, value, from),
             "rich-dependencies" => replace(&mut profile.rich_dependencies, value, from),
@@ -109,7 +112,7 @@ impl Heir {
     }
 
     /// The profile. Of `systemd` and `tables` the one that was not replaced follows the other, and
-    /// `rpmlib` follows `rpm` and `payloads`.
+    /// `rpmlib` follows `rpm` and `payloads`, and `payload` is one of the latter.
     ///
     /// # Errors
     /// When both were replaced and do not fit together.
@@ -131,6 +134,22 @@ impl Heir {
         let is_given = |key| self.given.contains(&key);
         if !is_given("rpmlib") && (is_given("rpm") || is_given("payloads")) {
             profile.rpmlib = profile.features();
+        }
+        if !profile.reads_payload(profile.payload.value.kind()) {
+            let payload = profile.payload.value;
+            if is_given("payload") {
+                let kind = payload.kind();
+                return Err(format!(
+                    "`payload` is {payload}, and `payloads` has no {kind}"
+                ));
+            }
+            // Of those that we write; every rpm reads gzip.
+            let known = profile
+                .payloads
+                .value
+                .iter()
+                .find_map(|kind| kind.parse().ok());
+            profile.payload = follows("payloads", known.unwrap_or(Compression::GZIP));
         }
         Ok(self.profile)
     }

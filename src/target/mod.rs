@@ -8,6 +8,7 @@
 
 pub mod base_system;
 mod capability;
+mod compression;
 mod fact;
 mod heir;
 mod libraries;
@@ -17,6 +18,7 @@ mod rpmlib;
 pub mod systemd;
 
 pub use capability::CAPABILITIES;
+pub use compression::Compression;
 pub use fact::Fact;
 pub use heir::Heir;
 pub use libraries::{LibraryStanding, is_above, library_source};

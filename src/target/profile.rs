@@ -1,5 +1,6 @@
 //! What is known of one target.
 
+use super::compression::Compression;
 use super::fact::Fact;
 use super::systemd::Tree;
 use serde::Deserialize;
@@ -29,6 +30,8 @@ pub struct Profile {
     pub dist_tag: Fact<String>,
     /// The payload compressors that its rpm reads.
     pub payloads: Fact<Vec<String>>,
+    /// How its own packages are compressed.
+    pub payload: Fact<Compression>,
     /// The `rpmlib()` features that its rpm provides.
     pub rpmlib: Fact<Vec<RpmlibFeature>>,
     /// Whether its rpm knows `Recommends` and its kin.

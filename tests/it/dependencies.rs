@@ -226,7 +226,7 @@ fn dependencies_scripts_and_triggers_are_those_of_rpmbuild() {
         &format!("_topdir {folder}/rpmbuild"),
         &format!("_dbpath {folder}/db"),
         &format!("project {folder}"),
-        "_binary_payload w9.gzdio",
+        "_binary_payload w2.xzdio",
         "debug_package %{nil}",
         "_build_id_links none",
         "__os_install_post %{nil}",

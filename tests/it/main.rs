@@ -23,6 +23,7 @@ mod install;
 mod own_target;
 mod packages;
 mod parts;
+mod payload;
 mod readme;
 mod refusals;
 mod scriptlets;

@@ -386,7 +386,7 @@ impl Visit for SmallFiles {
         Ok(())
     }
 
-    fn end(&mut self) -> io::Result<()> {
+    fn end(&mut self, _: Option<&str>) -> io::Result<()> {
         if let Some((path, content)) = self.current.take() {
             self.texts.insert(path, String::from_utf8(content).unwrap());
         }

@@ -126,7 +126,7 @@ impl Visit for Watcher {
         Ok(())
     }
 
-    fn end(&mut self) -> io::Result<()> {
+    fn end(&mut self, sha256: Option<&str>) -> io::Result<()> {
         if let Some(current) = self.current.take() {
             if let Some(digest) = current.digest {
                 let digest = hex(&digest.finalize());
@@ -138,7 +138,7 @@ impl Visit for Watcher {
             }
         }
         if self.is_collected {
-            self.collector.end()?;
+            self.collector.end(sha256)?;
         }
         Ok(())
     }

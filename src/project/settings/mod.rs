@@ -6,6 +6,7 @@ mod changelog;
 mod debug;
 mod dependencies;
 mod files;
+mod payload;
 mod scriptlets;
 mod services;
 mod sign;
@@ -23,6 +24,7 @@ pub use files::{
     Attributes, BinaryCaps, Config, DeclaredContents, DirectoryEntry, GhostEntry, LinkEntry,
     SourceEntry,
 };
+pub use payload::Payload;
 pub use scriptlets::{Order, Script, ScriptletTable, TriggerEvent, TriggerFamily, TriggerTable};
 pub use services::{Directive, Policy, RemovePolicy, Section, ServiceTable, UpgradePolicy};
 pub use sign::SignTable;
@@ -34,7 +36,7 @@ use super::tree::Table;
 use crate::report::Spanned;
 
 /// The keys whose value is a line of text; each can be given as a variable.
-pub(super) const TEXT_KEYS: [&str; 8] = [
+pub(super) const TEXT_KEYS: [&str; 9] = [
     "name",
     "summary",
     "description",
@@ -43,6 +45,7 @@ pub(super) const TEXT_KEYS: [&str; 8] = [
     "vendor",
     "packager",
     "release",
+    "payload-compress",
 ];
 
 /// The keys whose value is a list of words; each can be given as a variable.
@@ -105,6 +108,8 @@ pub struct Settings {
     pub triggers: Vec<TriggerTable>,
     /// How long scriptlets wait for units, in seconds.
     pub start_timeout: Option<u32>,
+    /// How the payload is compressed; as the target's own packages are where it is `None`.
+    pub payload: Option<Spanned<Payload>>,
     /// The services, in the order in which they were written.
     pub services: Vec<ServiceTable>,
     /// What is taken out of the binaries.
@@ -179,6 +184,7 @@ impl Settings {
             auto_provides: dependencies::automatic(&mut reader, "auto-provides")?,
             scriptlets: scriptlets::scriptlets(reader.table("scriptlets")?)?,
             triggers: scriptlets::triggers(reader.tables("triggers")?)?,
+            payload: payload::payload(reader.line("payload-compress")?)?,
             services: services::services(reader.table("services")?)?,
             lints: lints(reader.table("lints")?)?,
             sign: sign::sign(reader.table("sign")?)?,

@@ -11,8 +11,9 @@ use crate::project::tree::{Entry, Table};
 use crate::report::Spanned;
 
 /// The keys that hold for all RPMs of a package.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 11] = [
     "start-timeout",
+    "payload-compress",
     "release",
     "epoch",
     "license",

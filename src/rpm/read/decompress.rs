@@ -2,6 +2,7 @@
 //! stops.
 
 use super::header::Problem;
+use super::walk::Input;
 use bzip2::bufread::BzDecoder;
 use flate2::bufread::MultiGzDecoder;
 use liblzma::stream::{Action, Error as XzError, Status, Stream};
@@ -9,7 +10,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 /// The memory that unpacking xz and lzma may take; rpm's own limit (rpm 4.11.3 and 4.14.3,
 /// `rpmio/rpmio.c`, `lzopen_internal`: `100<<20` where `%_xz_memlimit` says nothing else).
-const XZ_MEMORY: u64 = 100 << 20;
+pub(super) const XZ_MEMORY: u64 = 100 << 20;
 /// The largest zstd window, as a power of two; what zstd allows where nobody asks for more
 /// (`ZSTD_WINDOWLOG_LIMIT_DEFAULT`), and rpm does not.
 const ZSTD_WINDOW: u32 = 27;
@@ -66,14 +67,16 @@ impl<R: Read> Decoder<R> {
             Decoder::Zstd(decoder) => decoder.get_mut(),
         }
     }
+}
 
-    /// Reads what is left of the file, so that its digests see it; whether anything was.
-    pub(super) fn drain(&mut self) -> io::Result<bool> {
+impl<R: Read> Input for Decoder<R> {
+    /// What is left of the file is read, so that its digests see it.
+    fn finish(&mut self) -> io::Result<bool> {
         Ok(io::copy(self.input(), &mut io::sink())? > 0)
     }
 
-    /// What an end that came too early means: rpm stops after the first stream of xz and bzip2.
-    pub(super) fn early_end(&mut self) -> io::Error {
+    /// rpm stops after the first stream of xz and bzip2.
+    fn early_end(&mut self) -> io::Error {
         let goes_on = self.input().fill_buf().is_ok_and(|rest| !rest.is_empty());
         match self {
             Decoder::Lzma(_) | Decoder::Bzip2(_) if goes_on => Unpackable::error(

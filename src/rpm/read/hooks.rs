@@ -16,11 +16,17 @@ pub trait Visit {
     /// When they cannot be kept.
     fn content(&mut self, bytes: &[u8]) -> io::Result<()>;
 
-    /// The file is whole.
+    /// The file is whole; its SHA-256, where that is the digest of the package's files.
     ///
     /// # Errors
     /// When it cannot be kept.
-    fn end(&mut self) -> io::Result<()>;
+    fn end(&mut self, sha256: Option<&str>) -> io::Result<()>;
+
+    /// In the place of all of these: a file of this digest was read before in the run. Whether
+    /// what was seen of it then is known.
+    fn known(&mut self, _at: usize, _file: &FileEntry<'_>, _size: u64, _sha256: &str) -> bool {
+        false
+    }
 }
 
 /// Wants nothing.
@@ -35,7 +41,7 @@ impl Visit for Nobody {
         Ok(())
     }
 
-    fn end(&mut self) -> io::Result<()> {
+    fn end(&mut self, _: Option<&str>) -> io::Result<()> {
         Ok(())
     }
 }

@@ -10,6 +10,8 @@
 //! look at the files on the way. All that rpm itself has ever written is read: gzip, xz, lzma, bzip2,
 //! zstd or nothing around cpio of either kind, source packages, packages of rpm 6.
 
+mod around;
+mod blocks;
 #[cfg(test)]
 mod container_tests;
 mod decompress;
@@ -22,9 +24,11 @@ mod names;
 mod openpgp;
 mod package;
 mod payload;
+mod proven;
 mod raw;
 #[cfg(test)]
 mod tests;
+mod unpack;
 mod walk;
 
 pub use dependencies::{ReadChange, ReadDependency, ReadScriptlet, ReadTrigger};
@@ -35,9 +39,11 @@ pub use header::Header;
 pub(super) use header::Kind;
 pub use hooks::Visit;
 pub use openpgp::{Covers, ReadSignature};
+pub(crate) use package::Blocks;
 pub(super) use package::LEAD;
 pub use package::{Identity, Metadata, ReadRpm};
 pub use payload::Verification;
+pub use proven::Proven;
 pub use walk::Found;
 
 /// The most entries of a main header; rpm's own limit (rpm 4.14.3, `HEADER_TAGS_MAX`).

@@ -1,15 +1,19 @@
 //! A package: lead, signature header, header; the payload waits to be streamed.
 
+use super::blocks;
 use super::decompress::Unpackable;
 use super::files::{self, FileEntry};
 use super::header::{Header, Kind, Problem};
 use super::hooks::{Nobody, Visit};
 use super::payload::{self, Verification};
-use crate::rpm::{Error, tag};
+use super::proven::Proven;
+use crate::build::Interrupt;
+use crate::rpm::{Error, Placed, tag};
 use camino::Utf8Path;
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
+use std::num::NonZeroUsize;
 
 pub(in crate::rpm) const LEAD: usize = 96;
 const LEAD_MAGIC: [u8; 4] = [0xed, 0xab, 0xee, 0xdb];
@@ -57,6 +61,54 @@ impl ReadRpm<File> {
         })?;
         ReadRpm::parse(file, path.as_str())
     }
+}
+
+impl ReadRpm<File> {
+    /// As [`Self::verify_with`], of a package that was just written: its blocks are unpacked on all
+    /// cores, and those that were unpacked before in the run are not.
+    pub(crate) fn verify_blocks(
+        self,
+        written: Blocks<'_>,
+        visit: &mut dyn Visit,
+    ) -> (Metadata, Result<Verification, Error>) {
+        let verification = self.file_length().and_then(|end| {
+            let compressor = self.metadata.compressor();
+            let payload = blocks::Payload {
+                file: &self.input,
+                start: self.metadata.payload_start(),
+                end: end.max(self.metadata.payload_start()),
+                compressor: &compressor,
+                blocks: written.blocks,
+                proven: written.proven,
+                interrupt: written.interrupt,
+            };
+            payload::verify_blocks(&self.metadata, &payload, written.threads.get(), visit)
+        });
+        (self.metadata, verification)
+    }
+
+    fn file_length(&self) -> Result<u64, Error> {
+        let facts = self.input.metadata();
+        facts
+            .map(|facts| facts.len())
+            .map_err(|source| Error::Read {
+                file: self.metadata.name.clone(),
+                source,
+            })
+    }
+}
+
+/// How a package was written, and how it is read back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Blocks<'a> {
+    /// Where its blocks lie, as the writer has it.
+    pub(crate) blocks: &'a [Placed],
+    /// What was unpacked before in the run.
+    pub(crate) proven: Option<&'a Proven>,
+    /// How many threads unpack.
+    pub(crate) threads: NonZeroUsize,
+    /// Set from outside to stop the work.
+    pub(crate) interrupt: &'a Interrupt,
 }
 
 impl<R: Read> ReadRpm<R> {

@@ -1,15 +1,21 @@
 //! The payload, streamed once.
 
+use super::blocks::{self, Blocks};
 use super::decompress::Decoder;
 use super::digest::Check;
+use super::header::Problem;
 use super::hooks::Visit;
 use super::package::{Metadata, error};
 use super::raw::{Compressed, Computed, Raw};
 use super::walk::{self, Found, Walked};
 use crate::rpm::{Error, hex, tag, visible};
+use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use std::io::Read;
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+use std::thread;
 
 /// What reading a package to its end tells.
 #[derive(Clone, Debug)]
@@ -84,14 +90,59 @@ pub(super) fn verify(
     let counter = compressed.counter();
     let failed = |problem| error(metadata.file(), problem);
     let decoder = Decoder::new(&metadata.compressor(), &mut compressed).map_err(failed)?;
-    let raw = Raw::new(decoder, (listed, files.len()), counter, is_v6);
+    let wanted = (header.has(tag::PAYLOAD_DIGEST_ALT), is_v6);
+    let raw = Raw::new(decoder, (listed, files.len()), counter, wanted);
     let walked = walk::run(raw, &files, algorithm, visit).map_err(failed)?;
-    Ok(verdict(metadata, compressed, walked))
+    Ok(verdict(metadata, compressed.finish(), walked))
 }
 
-fn verdict<R>(metadata: &Metadata, compressed: Compressed<R>, walked: Walked) -> Verification {
+/// The same of a package that was just written, block by block on all cores.
+pub(super) fn verify_blocks(
+    metadata: &Metadata,
+    payload: &blocks::Payload<'_>,
+    threads: usize,
+    visit: &mut dyn Visit,
+) -> Result<Verification, Error> {
+    let header = metadata.header();
+    let files = metadata.files()?;
+    let listed = files.iter().map(|file| file.size);
+    let listed = listed.fold(0_u64, u64::saturating_add);
+    let algorithm = header.number(tag::FILE_DIGEST_ALGO).unwrap_or(1);
+    let failed = |problem| error(metadata.file(), problem);
+    let length = payload.end - payload.start;
+    let wanted = (header.has(tag::PAYLOAD_DIGEST_ALT), false);
+    thread::scope(|scope| {
+        let md5 = Md5::new().chain_update(header.bytes());
+        let md5 = scope.spawn(|| blocks::digest(payload, md5));
+        let sha256 = scope.spawn(|| blocks::digest(payload, Sha256::new()));
+        let blocks = Blocks::start(scope, *payload, threads);
+        let walked = blocks.map_err(Problem::from).and_then(|blocks| {
+            // The blocks are as long as was said, so nothing grows beyond measure.
+            let counter = Rc::new(Cell::new(length));
+            let raw = Raw::new(blocks, (listed, files.len()), counter, wanted);
+            walk::run(raw, &files, algorithm, visit)
+        });
+        let panicked = |_| io::Error::other("a thread that reads panicked");
+        let md5 = md5.join().map_err(panicked).and_then(|digest| digest);
+        let sha256 = sha256.join().map_err(panicked).and_then(|digest| digest);
+        let walked = walked.map_err(failed)?;
+        let computed = Computed {
+            sha256: sha256.map_err(|error| failed(error.into()))?,
+            newer: None,
+        };
+        let md5 = md5.map_err(|error| failed(error.into()))?;
+        Ok(verdict(metadata, (md5, computed, length), walked))
+    })
+}
+
+/// `compressed`: MD5, the other digests and the bytes of the compressed payload.
+fn verdict(
+    metadata: &Metadata,
+    compressed: (String, Computed, u64),
+    walked: Walked,
+) -> Verification {
     let (signature, header) = (metadata.signature(), metadata.header());
-    let (md5, digests, length) = compressed.finish();
+    let (md5, digests, length) = compressed;
     let bytes = header.bytes();
     let number = |short, long, of_v6| {
         let recorded = signature.number(short).or_else(|| signature.number(long));

@@ -22,7 +22,7 @@ const MAX_RATIO: u64 = 10_000;
 
 /// The digests of a stream, those of rpm 6 only where it is a package of its form.
 pub(super) struct Digests {
-    sha256: Sha256,
+    sha256: Option<Sha256>,
     newer: Option<(Sha512, Sha3_256)>,
 }
 
@@ -34,15 +34,18 @@ pub(super) struct Computed {
 }
 
 impl Digests {
-    fn new(is_v6: bool) -> Self {
+    /// `wanted`: whether SHA-256 is, and those of rpm 6.
+    fn new((sha256, is_v6): (bool, bool)) -> Self {
         Digests {
-            sha256: Sha256::new(),
+            sha256: sha256.then(Sha256::new),
             newer: is_v6.then(|| (Sha512::new(), Sha3_256::default())),
         }
     }
 
     fn update(&mut self, bytes: &[u8]) {
-        self.sha256.update(bytes);
+        if let Some(sha256) = &mut self.sha256 {
+            sha256.update(bytes);
+        }
         if let Some((sha512, sha3)) = &mut self.newer {
             sha512.update(bytes);
             sha3::Digest::update(sha3, bytes);
@@ -55,7 +58,9 @@ impl Digests {
             (hex(&sha512.finalize()), hex(&sha3))
         });
         Computed {
-            sha256: hex(&self.sha256.finalize()),
+            sha256: self
+                .sha256
+                .map_or_else(String::new, |sha256| hex(&sha256.finalize())),
             newer,
         }
     }
@@ -75,7 +80,7 @@ impl<R> Compressed<R> {
         Compressed {
             input,
             md5: Md5::new().chain_update(header),
-            digests: Digests::new(is_v6),
+            digests: Digests::new((true, is_v6)),
             length: Rc::default(),
         }
     }
@@ -113,12 +118,12 @@ impl<R> Raw<R> {
         input: R,
         (listed, files): (u64, usize),
         compressed: Rc<Cell<u64>>,
-        is_v6: bool,
+        wanted: (bool, bool),
     ) -> Self {
         let entries = (files as u64).saturating_mul(ENTRY);
         Raw {
             input,
-            digests: Digests::new(is_v6),
+            digests: Digests::new(wanted),
             length: 0,
             most: listed.saturating_add(entries).saturating_add(SLACK),
             compressed,
@@ -128,6 +133,16 @@ impl<R> Raw<R> {
     /// The digests and the bytes read so far.
     pub(super) fn finish(self) -> (Computed, u64) {
         (self.digests.finish(), self.length)
+    }
+
+    /// Passes over a file that is known.
+    pub(super) fn pass_file(&mut self, size: u64) -> io::Result<()>
+    where
+        R: super::walk::Input,
+    {
+        self.input.pass_file()?;
+        self.length += size;
+        Ok(())
     }
 
     fn is_beyond_measure(&self) -> bool {

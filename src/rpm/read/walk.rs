@@ -1,6 +1,5 @@
 //! The walk through a raw payload, entry by entry, beside the file list.
 
-use super::decompress::Decoder;
 use super::digest::{Check, FileDigest};
 use super::files::FileEntry;
 use super::header::Problem;
@@ -16,6 +15,8 @@ const MAX_PROBLEMS: usize = 100;
 const MAX_LINK: u64 = 4096;
 /// The most bytes after the last entry; cpio programs pad to blocks.
 const MAX_AFTER: u64 = 1 << 20;
+/// OpenPGP's number of SHA-256.
+const SHA256: u64 = 8;
 
 /// What the payload had for one file of the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +38,31 @@ pub(super) struct Walked {
     pub(super) length: u64,
 }
 
+/// A raw payload as it comes out of what unpacks it.
+pub(super) trait Input: Read {
+    /// What is done at its end; whether the file goes on after it.
+    fn finish(&mut self) -> io::Result<bool>;
+
+    /// What an end that came too early means.
+    fn early_end(&mut self) -> io::Error;
+
+    /// The SHA-256 of the file of this many bytes that begins here, if it is known.
+    fn known_file(&self, _size: u64) -> Option<String> {
+        None
+    }
+
+    /// Passes over the file that begins here and is known.
+    fn pass_file(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// A file of this many bytes was read, and this is its SHA-256.
+    fn read_file(&mut self, _size: u64, _digest: &str) {}
+}
+
 /// Reads a raw payload to its end, and the file behind it.
-pub(super) fn run<R: Read>(
-    raw: Raw<Decoder<R>>,
+pub(super) fn run<R: Input>(
+    raw: Raw<R>,
     files: &[FileEntry<'_>],
     algorithm: u64,
     visit: &mut dyn Visit,
@@ -61,7 +84,7 @@ pub(super) fn run<R: Read>(
             other => other,
         });
     }
-    if walk.raw.input.drain()? {
+    if walk.raw.input.finish()? {
         walk.problem("the file goes on after its compressed payload".to_owned());
     }
     let (digests, length) = walk.raw.finish();
@@ -91,7 +114,7 @@ enum Next {
 
 /// The walk through the cpio entries.
 struct Walk<'a, 'v, R> {
-    raw: Raw<Decoder<R>>,
+    raw: Raw<R>,
     files: &'a [FileEntry<'a>],
     names: Names<'a>,
     found: Vec<Option<Found>>,
@@ -100,7 +123,7 @@ struct Walk<'a, 'v, R> {
     visit: &'v mut dyn Visit,
 }
 
-impl<R: Read> Walk<'_, '_, R> {
+impl<R: Input> Walk<'_, '_, R> {
     fn entries(&mut self) -> Result<(), Problem> {
         loop {
             let size = match self.next()? {
@@ -297,6 +320,13 @@ impl<R: Read> Walk<'_, '_, R> {
     }
 
     fn content(&mut self, at: usize, file: &FileEntry<'_>, size: u64) -> Result<Check, Problem> {
+        if self.algorithm == SHA256
+            && let Some(digest) = self.raw.input.known_file(size)
+            && self.visit.known(at, file, size, &digest)
+        {
+            self.raw.pass_file(size)?;
+            return Ok(self.check(file, digest));
+        }
         let mut digest = FileDigest::new(self.algorithm);
         let is_wanted = self.visit.begin(at, file, size);
         let mut chunk = [0; 16 << 10];
@@ -312,21 +342,28 @@ impl<R: Read> Walk<'_, '_, R> {
             }
             left -= want as u64;
         }
+        let digest = digest.map(FileDigest::finish);
+        let sha256 = digest.as_deref().filter(|_| self.algorithm == SHA256);
         if is_wanted {
-            self.visit.end()?;
+            self.visit.end(sha256)?;
         }
-        let Some(digest) = digest else {
-            return Ok(Check::Absent);
-        };
+        if let Some(digest) = sha256 {
+            self.raw.input.read_file(size, digest);
+        }
+        Ok(digest.map_or(Check::Absent, |digest| self.check(file, digest)))
+    }
+
+    /// Holds a file's digest against that in the header.
+    fn check(&mut self, file: &FileEntry<'_>, digest: String) -> Check {
         let recorded = Some(file.digest()).filter(|digest| !digest.is_empty());
-        let check = Check::of(recorded, digest.finish());
+        let check = Check::of(recorded, digest);
         if check.is_bad() {
             self.problem(format!(
                 "the content of {} does not match its digest",
                 shown(file)
             ));
         }
-        Ok(check)
+        check
     }
 
     /// Nothing but zeroes may follow the last entry.

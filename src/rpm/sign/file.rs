@@ -55,8 +55,7 @@ pub(in crate::rpm) fn sign_in_place(
     }
     let mut write = || -> io::Result<()> {
         file.seek(SeekFrom::Start(LEAD as u64))?;
-        file.write_all(&signed.front)?;
-        file.sync_all()
+        file.write_all(&signed.front)
     };
     write().map_err(|source| read_error(name, source))
 }

@@ -81,7 +81,7 @@ fn rebuild(rpm: &Rpm, package: &Path, files: &Path, work: &Path) -> Result<PathB
             "--define=__os_install_post %{nil}",
             "--define=debug_package %{nil}",
             "--define=_build_id_links none",
-            "--define=_binary_payload w1.gzdio",
+            "--define=_binary_payload w0.xzdio",
         ])
         .args([top.join("same.spec")])
         .quietly()?;
