@@ -35,7 +35,8 @@ impl Need {
         }
     }
 
-    fn is_met(&self) -> bool {
+    /// Whether it is there.
+    pub(crate) fn is_met(&self) -> bool {
         match self.what {
             What::Program(name) => find(name).is_some(),
             // Debian ships `venv` without the `ensurepip` that it needs.
@@ -48,7 +49,8 @@ impl Need {
         }
     }
 
-    fn name(&self) -> &'static str {
+    /// What it is called where it is missing.
+    pub(crate) fn name(&self) -> &'static str {
         match self.what {
             What::Program(name) => name,
             What::PythonVenv => "python3 with venv",

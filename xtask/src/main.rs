@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod ci;
 mod corpus;
 mod demo;
@@ -35,13 +36,17 @@ Usage: cargo xtask CHORE
                  (--only ROWS, --style STYLES, --root ROOTS, --program CARGO-AMBOT,
                  --brief, --allow-not-run); --brief plays styles of another systemd than the root's
                  only where packages of other tools take part
+  bench          measure our program against rpmbuild, cargo-generate-rpm, nfpm, xz, pigz and zstd,
+                 as a table, and hold it to its limits (--only ROWS, --size SIZES, --rounds N,
+                 --program CARGO-AMBOT, --install, --markdown); all of it takes an hour
   docs           write the pages below docs/ that come from the program
   help           this page
 
 demo, test, corpus and e2e install what they lack: as root with apt-get or dnf, otherwise they say
-what is missing. Checks run with the system's rpm and systemctl and with the programs named in
-AMBOT_TEST_RPMS and AMBOT_TEST_SYSTEMCTLS (paths with colons between them). e2e boots a root of
-Debian's packages and the roots named in AMBOT_E2E_ROOTS.
+what is missing. bench does with --install; without it, what is missing is told and not run. Checks
+run with the system's rpm and systemctl and with the programs named in AMBOT_TEST_RPMS and
+AMBOT_TEST_SYSTEMCTLS (paths with colons between them). e2e boots a root of Debian's packages and
+the roots named in AMBOT_E2E_ROOTS.
 ";
 
 fn main() -> ExitCode {
@@ -65,6 +70,13 @@ fn main() -> ExitCode {
         },
         ("e2e", arguments) => match e2e::Choice::parse(arguments) {
             Ok(choice) => e2e::run(&choice).map(drop),
+            Err(what) => {
+                say::error(&what);
+                return ExitCode::from(2);
+            }
+        },
+        ("bench", arguments) => match bench::Choice::parse(arguments) {
+            Ok(choice) => bench::run(&choice),
             Err(what) => {
                 say::error(&what);
                 return ExitCode::from(2);
