@@ -63,15 +63,10 @@ pub(crate) fn explore(world: &World, shells: &[Shell], until: Option<Rule>) -> F
         let mut places: HashMap<Machine, usize> = HashMap::new();
         let candidates = candidates(world, &level);
         let is_new = |one: &&Candidate| !known.contains_key(&one.key);
-        let turns: BTreeSet<u64> = candidates
-            .iter()
-            .filter(is_new)
-            .map(|one| one.turn)
-            .collect();
         let last = match depth {
             _ if takes_all => None,
             1 => None,
-            _ => turns.into_iter().nth(SAMPLE[depth - 2]),
+            _ => nth_turn(candidates.iter().filter(is_new), SAMPLE[depth - 2]),
         };
         for Candidate {
             from,
@@ -120,6 +115,12 @@ pub(crate) fn explore(world: &World, shells: &[Shell], until: Option<Rule>) -> F
 /// Whether nothing is left out.
 fn takes_all() -> bool {
     std::env::var_os("AMBOT_MATRIX_ALL").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// The first turn that is not taken, if some are left out.
+fn nth_turn<'c>(candidates: impl Iterator<Item = &'c Candidate>, count: usize) -> Option<u64> {
+    let turns: BTreeSet<u64> = candidates.map(|one| one.turn).collect();
+    turns.into_iter().nth(count)
 }
 
 fn candidates(world: &World, level: &[Reached]) -> Vec<Candidate> {

@@ -418,6 +418,10 @@ impl<'a> Manager<'a> {
         self.pass(10 * GIVEN_UP);
         self.collect();
         for state in self.machine.units.values_mut() {
+            // The next try fails: there is nothing to start.
+            if state.active == Active::AutoRestart && state.loaded == Loaded::NotFound {
+                state.active = Active::Failed(false);
+            }
             state.inactive_exit = state.inactive_exit.min(1);
             state.active_enter = state.active_enter.min(1);
             if state.active == Active::Inactive {

@@ -125,6 +125,10 @@ impl Manager<'_> {
             Act::Mask => {
                 self.machine.masked.insert(unit.to_owned());
                 self.reload();
+                if active == Active::AutoRestart {
+                    // The next try fails.
+                    self.load(unit).active = Active::Failed(false);
+                }
                 true
             }
             Act::Unmask => {
