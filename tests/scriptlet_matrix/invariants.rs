@@ -126,8 +126,8 @@ impl Check<'_> {
             // The wait, the sleep that goes beyond it, the one in which a program shows whether it
             // lives, and the calls.
             let wait = match self.world.rules {
-                Some(rules) if run.phase == "posttrans" => rules.wait,
-                _ => WAIT,
+                Some(rules) => rules.wait,
+                None => WAIT,
             };
             let longest = wait + (2 * self.world.second).div_ceil(1000) + 2;
             self.expect(run.seconds <= longest, Rule::EndsInTime, || {

@@ -44,7 +44,7 @@ pub(crate) struct Rules {
     pub(crate) text: &'static str,
     /// The units that are not to be restarted.
     pub(crate) forbidden: &'static [&'static str],
-    /// The seconds that rpm waits for starts.
+    /// The seconds that rpm waits for starts and stops.
     pub(crate) wait: u64,
 }
 

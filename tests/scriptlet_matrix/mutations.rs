@@ -36,7 +36,7 @@ impl Mutation {
     }
 }
 
-const MUTATIONS: [Mutation; 23] = [
+const MUTATIONS: [Mutation; 24] = [
     mutation(
         "systemctl daemon-reload",
         ": daemon-reload",
@@ -105,6 +105,12 @@ const MUTATIONS: [Mutation; 23] = [
         "$pattern) return 1",
         "$pattern) return 0",
         Rule::HeedsTheOperator,
+    )
+    .within(worlds::operator, 2),
+    mutation(
+        "start-timeout/*) limit=$2",
+        "start-timeout/*) :",
+        Rule::EndsInTime,
     )
     .within(worlds::operator, 2),
 ];

@@ -218,7 +218,13 @@ pub(crate) fn operator(generation: Generation) -> World {
     let versions: &[(&str, &[Unit])] = &[
         ("restart", &[HELLO.starting(), MORE.starting()]),
         ("reload", &[HELLO.on_upgrade(Upgrade::Reload), MORE]),
-        ("none", &[HELLO.on_upgrade(Upgrade::Nothing), MORE]),
+        (
+            "none, more stops slowly",
+            &[
+                HELLO.on_upgrade(Upgrade::Nothing),
+                MORE.starting().that(Behaviour::StopsSlowly),
+            ],
+        ),
         ("more hangs", &[HELLO, MORE.that(Behaviour::Hangs)]),
     ];
     let touched = &["hello.service"];
