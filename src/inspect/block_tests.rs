@@ -1,5 +1,6 @@
 //! Packages in blocks: read back on any number of cores, damaged anywhere, and of one run.
 
+use super::tests::Folder;
 use super::{Options, Proven, verify};
 use crate::build::Interrupt;
 use crate::lint::Levels;
@@ -17,26 +18,14 @@ const ALL: [Compression; 3] = [
     Compression::Zstd(3),
 ];
 
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        Folder(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self) -> &Utf8Path {
-        Utf8Path::from_path(self.0.path()).unwrap()
-    }
-
-    /// A file of several blocks, and a script among the large files.
-    fn inputs(&self) -> [Utf8PathBuf; 2] {
-        let noise = self.path().join("noise");
-        std::fs::write(&noise, fixture::noise(2_500_000)).unwrap();
-        let script = self.path().join("script");
-        let text = format!("#!/bin/sh\n{}", "true\n".repeat(100_000));
-        std::fs::write(&script, text).unwrap();
-        [noise, script]
-    }
+/// A file of several blocks, and a script among the large files.
+fn inputs(folder: &Folder) -> [Utf8PathBuf; 2] {
+    let noise = folder.path().join("noise");
+    std::fs::write(&noise, fixture::noise(2_500_000)).unwrap();
+    let script = folder.path().join("script");
+    let text = format!("#!/bin/sh\n{}", "true\n".repeat(100_000));
+    std::fs::write(&script, text).unwrap();
+    [noise, script]
 }
 
 /// A plan with large files and one that differs from plan to plan.
@@ -58,6 +47,15 @@ fn threads(number: usize) -> NonZeroUsize {
     NonZeroUsize::new(number).unwrap()
 }
 
+/// Has a package judged.
+fn judged(
+    written: Written,
+    plan: &Plan,
+    options: &Options<'_>,
+) -> Result<super::VerifiedRpm, super::Error> {
+    verify(written, plan, &Levels::default(), None, options)
+}
+
 /// Writes a package, and gives its bytes.
 fn written(plan: &Plan, folder: &Utf8Path, options: &rpm::Options<'_>) -> (Written, Vec<u8>) {
     let written = rpm::write(plan, folder, options, &Quiet).unwrap();
@@ -73,7 +71,7 @@ fn written(plan: &Plan, folder: &Utf8Path, options: &rpm::Options<'_>) -> (Writt
 #[test]
 fn the_number_of_threads_changes_nothing() {
     let folder = Folder::new();
-    let inputs = folder.inputs();
+    let inputs = inputs(&folder);
     let interrupt = Interrupt::new();
     for compression in ALL {
         let plan = plan("el9", compression, &inputs);
@@ -87,7 +85,7 @@ fn the_number_of_threads_changes_nothing() {
                 threads: threads(number),
                 ..Options::new(&interrupt)
             };
-            verify(written, &plan, &Levels::default(), None, &options).unwrap();
+            judged(written, &plan, &options).unwrap();
             bytes
         });
         assert!(
@@ -100,7 +98,7 @@ fn the_number_of_threads_changes_nothing() {
 #[test]
 fn a_payload_that_is_damaged_anywhere_is_refused() {
     let folder = Folder::new();
-    let inputs = folder.inputs();
+    let inputs = inputs(&folder);
     let interrupt = Interrupt::new();
     for compression in ALL {
         let plan = plan("el9", compression, &inputs);
@@ -116,13 +114,7 @@ fn a_payload_that_is_damaged_anywhere_is_refused() {
             damaged
                 .write_all_at(&[!bytes[place]], place as u64)
                 .unwrap();
-            let result = verify(
-                written,
-                &plan,
-                &Levels::default(),
-                None,
-                &Options::new(&interrupt),
-            );
+            let result = judged(written, &plan, &Options::new(&interrupt));
             assert!(
                 result.is_err(),
                 "{compression}: byte {place} of {}",
@@ -132,13 +124,7 @@ fn a_payload_that_is_damaged_anywhere_is_refused() {
         for length in [bytes.len() - 1, bytes.len() + 1] {
             let (written, _) = written(&plan, folder.path(), &options);
             damage(folder.path()).set_len(length as u64).unwrap();
-            let result = verify(
-                written,
-                &plan,
-                &Levels::default(),
-                None,
-                &Options::new(&interrupt),
-            );
+            let result = judged(written, &plan, &Options::new(&interrupt));
             assert!(result.is_err(), "{compression}: {length} bytes");
         }
     }
@@ -158,7 +144,7 @@ fn damage(folder: &Utf8Path) -> std::fs::File {
 #[test]
 fn what_packages_have_in_common_is_compressed_and_unpacked_once() {
     let folder = Folder::new();
-    let inputs = folder.inputs();
+    let inputs = inputs(&folder);
     let interrupt = Interrupt::new();
     let (spool, proven) = (Spool::default(), Proven::default());
     let mut after = Vec::new();
@@ -182,15 +168,8 @@ fn what_packages_have_in_common_is_compressed_and_unpacked_once() {
             ..Options::new(&interrupt)
         };
         let both = [
-            verify(
-                alone,
-                &plan,
-                &Levels::default(),
-                None,
-                &Options::new(&interrupt),
-            )
-            .unwrap(),
-            verify(written, &plan, &Levels::default(), None, &options).unwrap(),
+            judged(alone, &plan, &Options::new(&interrupt)).unwrap(),
+            judged(written, &plan, &options).unwrap(),
         ];
         let [alone, together] = both.map(|rpm| format!("{:?}", rpm.description()));
         assert_eq!(alone, together, "{target} {compression}");

@@ -2,7 +2,8 @@
 //!
 //! In comes a file that was just written, or one that a stranger made; out goes a [`Verdict`], or
 //! for the former a [`VerifiedRpm`], which alone can give it its final name. The file is read by
-//! [`crate::rpm::read`], which trusts nothing and shares no code with the writer.
+//! [`crate::rpm::read`], which trusts nothing and shares no code with the writer; where the writer says
+//! that a block lies, it is looked for, and must be.
 //!
 //! A package is read once ([`examine`]), whatever the number of targets that it is judged for. Judged
 //! are: every digest and size (missing ones too, MD5 among them, by which alone rpm 4.11 sees a

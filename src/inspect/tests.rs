@@ -12,14 +12,14 @@ use crate::rpm::{Options, fixture, write};
 use crate::target;
 use camino::{Utf8Path, Utf8PathBuf};
 
-struct Folder(tempfile::TempDir);
+pub(super) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Folder(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self) -> &Utf8Path {
+    pub(super) fn path(&self) -> &Utf8Path {
         Utf8Path::from_path(self.0.path()).unwrap()
     }
 

@@ -5,7 +5,7 @@
 //! thread are under way. Blocks are joined in the order in which they were cut, so the bytes do
 //! not depend on the number of threads.
 
-use super::compress::{self, Block, Container};
+use super::compress::{self, Block, Container, Encoder};
 use super::inputs::{Inputs, Seen};
 use super::layout::Layout;
 use super::segment::Segment;
@@ -126,7 +126,8 @@ pub(super) fn write(
         let queue = Arc::new(Mutex::new(queue));
         for _ in 0..threads {
             let queue = Arc::clone(&queue);
-            scope.spawn(move || compress_blocks(&queue, compression, spool));
+            let mut encoder = compress::encoder(compression)?;
+            scope.spawn(move || compress_blocks(&queue, encoder.as_mut(), compression, spool));
         }
         // The workers alone hold the queue, so that the reader learns when none is left.
         drop(queue);
@@ -169,21 +170,18 @@ pub(super) fn write(
     })
 }
 
-fn compress_blocks(queue: &Mutex<Receiver<Job>>, compression: Compression, spool: Option<&Spool>) {
-    let mut encoder = compress::encoder(compression);
+fn compress_blocks(
+    queue: &Mutex<Receiver<Job>>,
+    encoder: &mut dyn Encoder,
+    compression: Compression,
+    spool: Option<&Spool>,
+) {
     let mut make = |raw: &[u8]| -> Result<Made, Error> {
         let key = spool.map(|spool| (spool, Sha256::digest(raw).into()));
         if let Some(stored) = key.and_then(|(spool, key)| spool.block(key, compression)) {
             return Ok(Made::Stored(stored));
         }
-        let block = match &mut encoder {
-            Ok(encoder) => encoder.encode(raw)?,
-            Err(error) => {
-                return Err(Error::Internal {
-                    what: error.to_string(),
-                });
-            }
-        };
+        let block = encoder.encode(raw)?;
         let digests = key.map(|(_, key)| (key, Sha256::digest(&block.bytes).into()));
         Ok(Made::Fresh { block, digests })
     };

@@ -29,6 +29,7 @@ mod refusals;
 mod scriptlets;
 mod signing;
 mod source;
+mod source_settings;
 mod support;
 mod units;
 mod workspace;

@@ -34,7 +34,7 @@ impl Block {
 }
 
 /// Compresses blocks, each without knowledge of those before: the same bytes in, the same out.
-pub(super) trait Encoder {
+pub(super) trait Encoder: Send {
     fn encode(&mut self, raw: &[u8]) -> Result<Block, Error>;
 }
 

@@ -111,7 +111,8 @@ impl<'a> Blocks<'a> {
                 .step_by(threads)
                 .map(|index| (index, offsets[index], flags[index]))
                 .collect();
-            scope.spawn(move || unpack_all(payload, &mine, &send));
+            let mut unpacker = Unpacker::of(payload.compressor)?;
+            scope.spawn(move || unpack_all(payload, &mine, &mut unpacker, &send));
         }
         Ok(Blocks {
             payload,
@@ -130,7 +131,7 @@ impl<'a> Blocks<'a> {
     fn unpack_again(&self) -> io::Result<Vec<u8>> {
         let index = self.next - 1;
         let block = &self.payload.blocks[index];
-        let mut unpacker = Unpacker::of(self.payload.compressor);
+        let mut unpacker = Unpacker::of(self.payload.compressor)?;
         let at = (self.offsets[index], false);
         let piece = unpack(self.payload, block, at, &mut unpacker)?;
         piece.raw.ok_or_else(|| damaged("a block has no content"))
@@ -190,8 +191,7 @@ impl Input for Blocks<'_> {
         }
         let (range, digest) = self.known.get(&self.next)?;
         let blocks = &self.payload.blocks[range.clone()];
-        let length: u64 = blocks.iter().map(|block| block.raw_length as u64).sum();
-        (length == size).then(|| digest.clone())
+        (raw_length(blocks) == size).then(|| digest.clone())
     }
 
     fn pass_file(&mut self) -> io::Result<()> {
@@ -217,16 +217,17 @@ impl Input for Blocks<'_> {
         }
         let first = all.iter().rposition(|block| block.file != Some(file));
         let blocks = &all[first.map_or(0, |index| index + 1)..];
-        if blocks
-            .iter()
-            .map(|block| block.raw_length as u64)
-            .sum::<u64>()
-            == size
+        if raw_length(blocks) == size
             && let Some(digests) = digests(blocks)
         {
             proven.keep_file(digests, digest);
         }
     }
+}
+
+/// The raw bytes of blocks.
+fn raw_length(blocks: &[Placed]) -> u64 {
+    blocks.iter().map(|block| block.raw_length as u64).sum()
 }
 
 /// The digests of the compressed bytes, if all have one.
@@ -257,12 +258,12 @@ fn known_files(payload: Payload<'_>) -> HashMap<usize, (Range<usize>, String)> {
 fn unpack_all(
     payload: Payload<'_>,
     blocks: &[(usize, u64, bool)],
+    unpacker: &mut Unpacker,
     send: &SyncSender<io::Result<Piece>>,
 ) {
-    let mut unpacker = Unpacker::of(payload.compressor);
     for (index, at, is_known) in blocks {
         let block = &payload.blocks[*index];
-        let piece = unpack(payload, block, (*at, *is_known), &mut unpacker);
+        let piece = unpack(payload, block, (*at, *is_known), unpacker);
         let is_last = piece.is_err();
         if send.send(piece).is_err() || is_last {
             return;
@@ -274,7 +275,7 @@ fn unpack(
     payload: Payload<'_>,
     block: &Placed,
     (at, is_known): (u64, bool),
-    unpacker: &mut io::Result<Unpacker>,
+    unpacker: &mut Unpacker,
 ) -> io::Result<Piece> {
     let mut bytes = vec![0; block.length];
     payload.file.read_exact_at(&mut bytes, at)?;
@@ -289,10 +290,6 @@ fn unpack(
     {
         return Ok(Piece { raw: None, facts });
     }
-    let unpacker = match unpacker {
-        Ok(unpacker) => unpacker,
-        Err(error) => return Err(io::Error::other(error.to_string())),
-    };
     let (raw, unpadded) = unpacker.unpack(&bytes, block.raw_length)?;
     if raw.len() != block.raw_length {
         return Err(damaged("a block is longer or shorter than it was written"));

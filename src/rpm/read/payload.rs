@@ -3,6 +3,7 @@
 use super::blocks::{self, Blocks};
 use super::decompress::Decoder;
 use super::digest::Check;
+use super::files::FileEntry;
 use super::header::Problem;
 use super::hooks::Visit;
 use super::package::{Metadata, error};
@@ -67,6 +68,46 @@ impl Verification {
     }
 }
 
+/// What the header says of the raw payload.
+struct Listed<'a> {
+    files: Vec<FileEntry<'a>>,
+    /// Bytes of all files.
+    size: u64,
+    /// OpenPGP's number of the algorithm of their digests.
+    algorithm: u64,
+    /// Whether the SHA-256 of the raw payload is recorded, and the digests of rpm 6.
+    digests: (bool, bool),
+}
+
+impl<'a> Listed<'a> {
+    fn of(metadata: &'a Metadata) -> Result<Self, Error> {
+        let header = metadata.header();
+        let files = metadata.files()?;
+        let sizes = files.iter().map(|file| file.size);
+        Ok(Listed {
+            size: sizes.fold(0_u64, u64::saturating_add),
+            files,
+            algorithm: header.number(tag::FILE_DIGEST_ALGO).unwrap_or(1),
+            digests: (
+                header.has(tag::PAYLOAD_DIGEST_ALT),
+                header.has(tag::RPM_FORMAT),
+            ),
+        })
+    }
+
+    /// Reads what is unpacked to its end; `counter` counts the compressed bytes that were taken.
+    fn walk(
+        &self,
+        unpacked: impl walk::Input,
+        counter: Rc<Cell<u64>>,
+        visit: &mut dyn Visit,
+    ) -> Result<Walked, Problem> {
+        let most = (self.size, self.files.len());
+        let raw = Raw::new(unpacked, most, counter, self.digests);
+        walk::run(raw, &self.files, self.algorithm, visit)
+    }
+}
+
 /// Reads a payload to its end.
 pub(super) fn verify(
     metadata: &Metadata,
@@ -81,18 +122,13 @@ pub(super) fn verify(
             what: visible(&format.unwrap_or_default()),
         });
     }
-    let files = metadata.files()?;
-    let listed = files.iter().map(|file| file.size);
-    let listed = listed.fold(0_u64, u64::saturating_add);
-    let algorithm = header.number(tag::FILE_DIGEST_ALGO).unwrap_or(1);
+    let listed = Listed::of(metadata)?;
     let is_v6 = header.has(tag::RPM_FORMAT);
     let mut compressed = Compressed::new(input, header.bytes(), is_v6);
     let counter = compressed.counter();
     let failed = |problem| error(metadata.file(), problem);
     let decoder = Decoder::new(&metadata.compressor(), &mut compressed).map_err(failed)?;
-    let wanted = (header.has(tag::PAYLOAD_DIGEST_ALT), is_v6);
-    let raw = Raw::new(decoder, (listed, files.len()), counter, wanted);
-    let walked = walk::run(raw, &files, algorithm, visit).map_err(failed)?;
+    let walked = listed.walk(decoder, counter, visit).map_err(failed)?;
     Ok(verdict(metadata, compressed.finish(), walked))
 }
 
@@ -103,24 +139,17 @@ pub(super) fn verify_blocks(
     threads: usize,
     visit: &mut dyn Visit,
 ) -> Result<Verification, Error> {
-    let header = metadata.header();
-    let files = metadata.files()?;
-    let listed = files.iter().map(|file| file.size);
-    let listed = listed.fold(0_u64, u64::saturating_add);
-    let algorithm = header.number(tag::FILE_DIGEST_ALGO).unwrap_or(1);
+    let listed = Listed::of(metadata)?;
     let failed = |problem| error(metadata.file(), problem);
     let length = payload.end - payload.start;
-    let wanted = (header.has(tag::PAYLOAD_DIGEST_ALT), false);
     thread::scope(|scope| {
-        let md5 = Md5::new().chain_update(header.bytes());
+        let md5 = Md5::new().chain_update(metadata.header().bytes());
         let md5 = scope.spawn(|| blocks::digest(payload, md5));
         let sha256 = scope.spawn(|| blocks::digest(payload, Sha256::new()));
         let blocks = Blocks::start(scope, *payload, threads);
         let walked = blocks.map_err(Problem::from).and_then(|blocks| {
             // The blocks are as long as was said, so nothing grows beyond measure.
-            let counter = Rc::new(Cell::new(length));
-            let raw = Raw::new(blocks, (listed, files.len()), counter, wanted);
-            walk::run(raw, &files, algorithm, visit)
+            listed.walk(blocks, Rc::new(Cell::new(length)), visit)
         });
         let panicked = |_| io::Error::other("a thread that reads panicked");
         let md5 = md5.join().map_err(panicked).and_then(|digest| digest);
