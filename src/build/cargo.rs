@@ -134,6 +134,7 @@ mod tests {
             triple: None,
             source: Source::Existing,
             line_tables: false,
+            beside: false,
             cargo: CargoOptions {
                 features: vec!["a b".to_owned()],
                 frozen: true,

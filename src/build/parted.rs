@@ -1,5 +1,6 @@
 //! Programs parted from their debug information, as files.
 
+use super::elf::ReadError;
 use super::elf::split::{self, DebugLink, Image, Strip};
 use super::{Binary, Error};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -46,6 +47,15 @@ impl Parting {
     }
 }
 
+/// What [`part`] will make of a program.
+///
+/// # Errors
+/// When the program is no sound ELF file or cannot be read.
+pub fn promised(binary: &Binary, parting: Parting, folder: &Utf8Path) -> Result<Parted, Error> {
+    let work = Work::of(binary, parting, folder)?;
+    Ok(work.map_or_else(|| Parted::whole(binary), |work| work.parted))
+}
+
 /// Takes out of a program what is to be taken out, and makes a file of the debug information where
 /// it is to be kept. New files are made in `folder`, as `NAME` and `NAME.debug`.
 ///
@@ -55,37 +65,63 @@ impl Parting {
 /// # Errors
 /// When the program is no sound ELF file, or a file cannot be read or written.
 pub fn part(binary: &Binary, parting: Parting, folder: &Utf8Path) -> Result<Parted, Error> {
-    let whole = Parted::whole(binary);
-    let Some(strip) = parting.strip.filter(|_| parting.changes(binary)) else {
-        return Ok(whole);
+    let Some(work) = Work::of(binary, parting, folder)? else {
+        return Ok(Parted::whole(binary));
     };
-    let input = File::open(&binary.path).map_err(|source| Error::Part {
-        path: binary.path.clone(),
-        source,
-    })?;
-    let unsound = |source| Error::Elf {
-        path: binary.path.clone(),
-        source,
-    };
-    let mut debug = None;
-    let mut link = None;
-    if parting.keep_debug && binary.facts.debug_info {
-        let file_name = format!("{}.debug", binary.name);
-        let path = folder.join(&file_name);
-        let crc = write(
-            &split::debug_file(&input).map_err(unsound)?,
-            &input,
-            &path,
-            0o644,
-        )?;
-        (debug, link) = (Some(path), Some(DebugLink { file_name, crc }));
+    let mut link = work.link;
+    if let (Some(path), Some(link)) = (&work.parted.debug, &mut link) {
+        let image = split::debug_file(&work.input).map_err(|source| unsound(binary, source))?;
+        link.crc = write(&image, &work.input, path, 0o644)?;
     }
-    let Some(image) = split::stripped(&input, strip, link.as_ref()).map_err(unsound)? else {
-        return Ok(whole);
-    };
-    let program = folder.join(&binary.name);
-    write(&image, &input, &program, 0o755)?;
-    Ok(Parted { program, debug })
+    let image = split::stripped(&work.input, work.strip, link.as_ref());
+    // That it can be done does not depend on the checksum.
+    if let Some(image) = image.map_err(|source| unsound(binary, source))? {
+        write(&image, &work.input, &work.parted.program, 0o755)?;
+    }
+    Ok(work.parted)
+}
+
+/// A program that is to be parted and can be.
+struct Work {
+    input: File,
+    strip: Strip,
+    /// Without the checksum.
+    link: Option<DebugLink>,
+    parted: Parted,
+}
+
+impl Work {
+    fn of(binary: &Binary, parting: Parting, folder: &Utf8Path) -> Result<Option<Self>, Error> {
+        let Some(strip) = parting.strip.filter(|_| parting.changes(binary)) else {
+            return Ok(None);
+        };
+        let input = File::open(&binary.path).map_err(|source| Error::Part {
+            path: binary.path.clone(),
+            source,
+        })?;
+        let keeps = parting.keep_debug && binary.facts.debug_info;
+        let file_name = format!("{}.debug", binary.name);
+        let debug = keeps.then(|| folder.join(&file_name));
+        let link = keeps.then_some(DebugLink { file_name, crc: 0 });
+        let image = split::stripped(&input, strip, link.as_ref());
+        let image = image.map_err(|source| unsound(binary, source))?;
+        Ok(image.is_some().then(|| Work {
+            input,
+            strip,
+            link,
+            parted: Parted {
+                program: folder.join(&binary.name),
+                debug,
+            },
+        }))
+    }
+}
+
+fn unsound(binary: &Binary, source: ReadError) -> Error {
+    Error::Elf {
+        path: binary.path.clone(),
+        source,
+    }
 }
 
 /// Writes a file and gives back the CRC-32 of its bytes.

@@ -12,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -28,28 +29,58 @@ const MAX_OUTPUT: u64 = 1 << 20;
 /// `SIGINT` and `SIGTERM`, the same on every Linux (signal(7)).
 const SIGNALS_OF_THE_USER: [i32; 2] = [2, 15];
 
-/// Runs a command to its end and hands each line of its stdout on; stderr stays ours.
-///
-/// # Errors
-/// When it cannot be started, or when a signal comes: then it was ended first.
-pub(super) fn run_lines(
-    command: &mut Command,
-    interrupt: &Interrupt,
-    mut line: impl FnMut(&str),
-) -> Result<ExitStatus, Error> {
-    command.stdin(Stdio::inherit()).stdout(Stdio::piped());
-    let mut family = Family::start(command)?;
-    let lines = family.child.stdout.take().map(lines_of);
-    let status = family.watch(lines.as_ref(), interrupt, &mut line)?;
-    interrupted(status, interrupt)?;
-    Ok(status)
+/// A command under way whose stdout is read; ended, with all below it, when dropped.
+pub(super) struct Running {
+    /// The name of the program, without its folder.
+    program: String,
+    family: Family,
+    lines: Option<Receiver<String>>,
+}
+
+impl Running {
+    /// Starts a command; stdin and stderr stay ours.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(super) fn start(command: &mut Command) -> Result<Self, Error> {
+        command.stdin(Stdio::inherit()).stdout(Stdio::piped());
+        let mut family = Family::start(command)?;
+        let lines = family.child.stdout.take().map(lines_of);
+        let program = Path::new(command.get_program());
+        let name = program.file_name().unwrap_or(command.get_program());
+        Ok(Running {
+            program: name.to_string_lossy().into_owned(),
+            family,
+            lines,
+        })
+    }
+
+    /// The name of the program, without its folder.
+    pub(super) fn program(&self) -> String {
+        self.program.clone()
+    }
+
+    /// Waits for its end and hands each line of its stdout on, those too that came before.
+    ///
+    /// # Errors
+    /// When a signal comes: then it was ended first.
+    pub(super) fn finish(
+        mut self,
+        interrupt: &Interrupt,
+        mut line: impl FnMut(&str),
+    ) -> Result<ExitStatus, Error> {
+        let lines = self.lines.take();
+        let status = self.family.watch(lines.as_ref(), interrupt, &mut line)?;
+        interrupted(status, interrupt)?;
+        Ok(status)
+    }
 }
 
 /// Runs a command to its end, silently; returns how it ended and the end of what it said on
 /// stderr.
 ///
 /// # Errors
-/// As [`run_lines`].
+/// When it cannot be started, or when a signal comes: then it was ended first.
 pub(super) fn run_quietly(
     command: &mut Command,
     interrupt: &Interrupt,
@@ -75,7 +106,7 @@ pub(super) fn run_quietly(
 /// stdout. Stderr stays ours, and so does the terminal.
 ///
 /// # Errors
-/// As [`run_lines`].
+/// As [`run_quietly`].
 pub(crate) fn run_filter(
     command: &mut Command,
     mut input: impl Read + Send + 'static,
@@ -320,6 +351,14 @@ mod tests {
         command
     }
 
+    fn run_lines(
+        command: &mut Command,
+        interrupt: &Interrupt,
+        line: impl FnMut(&str),
+    ) -> Result<ExitStatus, Error> {
+        Running::start(command)?.finish(interrupt, line)
+    }
+
     #[test]
     fn lines_and_status_come_back() {
         let mut lines = Vec::new();
@@ -375,6 +414,15 @@ mod tests {
         assert_eq!(ended.signal(), Some(2));
         let result = interrupted(ended, &Interrupt::new());
         assert!(matches!(result, Err(Error::Interrupted { signal: 2 })));
+    }
+
+    #[test]
+    fn what_is_dropped_while_it_runs_is_ended() {
+        let running = Running::start(&mut sh("sleep 60")).unwrap();
+        let pid = running.family.child.id();
+        assert!(start_time(pid).is_some());
+        drop(running);
+        assert_eq!(start_time(pid), None);
     }
 
     #[test]

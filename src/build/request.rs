@@ -27,6 +27,8 @@ pub struct Request {
     /// Whether lines of code are to be found for addresses: turned on in cargo's profile, where
     /// cargo builds.
     pub line_tables: bool,
+    /// Whether other work of the run speaks meanwhile, so that cargo draws no bar of its own.
+    pub beside: bool,
     /// What goes to cargo as it is.
     pub cargo: CargoOptions,
 }

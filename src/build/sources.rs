@@ -1,6 +1,6 @@
 //! What a source package takes from cargo: the files of packages, and their dependencies.
 
-use super::process::{ending, run_lines};
+use super::process::{Running, ending};
 use super::{Error, Interrupt};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::File;
@@ -51,7 +51,7 @@ pub fn package_files(
         .args(&asked.flags)
         .current_dir(&asked.current_dir);
     let mut files = Vec::new();
-    let status = run_lines(&mut command, interrupt, |line| {
+    let status = Running::start(&mut command)?.finish(interrupt, |line| {
         if !line.is_empty() && !MADE_BY_CARGO.contains(&line) {
             files.push(Utf8PathBuf::from(line));
         }
@@ -97,7 +97,7 @@ pub fn vendor(
         .arg(folder)
         .current_dir(&asked.current_dir);
     let mut config = String::new();
-    let status = run_lines(&mut command, interrupt, |line| {
+    let status = Running::start(&mut command)?.finish(interrupt, |line| {
         config.push_str(line);
         config.push('\n');
     })?;

@@ -217,6 +217,9 @@ pub(super) struct PackageArgs {
     /// Release number of the RPM, without the dist tag
     #[arg(long, value_name = "RELEASE")]
     pub(super) rpm_release: Option<String>,
+    /// Make RPMs anew where the same ones are there already
+    #[arg(long)]
+    pub(super) force: bool,
     /// Compress with gzip, xz or zstd: KIND or KIND:LEVEL [default: as the target's own packages]
     #[arg(long, value_name = "KIND[:LEVEL]", help_heading = "Compression")]
     pub(super) payload_compress: Option<String>,

@@ -3,7 +3,7 @@
 use super::args::{Color, OutputArgs, PackageArgs, PackageFormat};
 use super::{Stop, environment, sign, signals};
 use crate::build::{Arch, CargoOptions, Source};
-use crate::pipeline::{self, Artifact, Format, PackageRequest};
+use crate::pipeline::{self, Artifact, Format, PackageRequest, PackageSignature};
 use crate::project::Override;
 use crate::report::{Diagnostic, Failure, Sink, Terminal, nearest, size};
 use camino::Utf8Path;
@@ -32,6 +32,7 @@ pub(super) fn run(
         output: args.output.clone(),
         source_date_epoch: environment::text("SOURCE_DATE_EPOCH"),
         sign: (args.sign || sign::is_asked(&args.signing)).then(|| sign::request(&args.signing)),
+        force: args.force,
     };
     let interrupt = signals::watch();
     let artifacts = pipeline::package(&request, &interrupt, terminal).map_err(|error| {
@@ -131,7 +132,9 @@ fn report(
         if terminal.is_json() {
             terminal.print_json("ambot-artifact", object(artifact))?;
         } else {
-            terminal.status("Packaged", &summary);
+            // As cargo says it of what it does not build again.
+            let verb = if artifact.fresh { "Fresh" } else { "Packaged" };
+            terminal.status(verb, &summary);
             let path = artifact
                 .path
                 .strip_prefix(current_dir)
@@ -167,6 +170,17 @@ fn summary(artifact: &Artifact) -> String {
     format!("{what} for {} ({size}){beside}", artifact.target)
 }
 
+fn signature(signature: &PackageSignature) -> Value {
+    json!({
+        "tag": signature.tag,
+        "key-id": signature.key_id,
+        "algorithm": signature.algorithm,
+        "hash": signature.hash,
+        "created": signature.created,
+        "verified": signature.verified,
+    })
+}
+
 fn object(artifact: &Artifact) -> Map<String, Value> {
     let nevra = &artifact.nevra;
     let units = artifact.units.iter().map(|unit| {
@@ -188,10 +202,11 @@ fn object(artifact: &Artifact) -> Map<String, Value> {
         ("release", json!(nevra.evr.release)),
         ("arch", json!(nevra.arch)),
         ("size", json!(artifact.size)),
+        ("fresh", json!(artifact.fresh)),
         ("units", units.collect()),
         (
             "signatures",
-            artifact.signatures.iter().map(sign::object).collect(),
+            artifact.signatures.iter().map(signature).collect(),
         ),
         ("sources", json!(artifact.sources)),
     ];

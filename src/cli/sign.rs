@@ -5,10 +5,10 @@ use super::{Stop, environment, signals};
 use crate::pipeline::{self, KeySource, PassphraseSource, SignRequest};
 use crate::report::{Sink, Terminal};
 use crate::rpm::SignedFile;
-use crate::rpm::openpgp::{Secret, Signature, SignatureCheck};
+use crate::rpm::openpgp::Secret;
 use crate::target::{self, TargetName};
 use camino::Utf8PathBuf;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::ffi::OsStringExt;
@@ -60,19 +60,6 @@ fn say(file: &SignedFile, target: TargetName, terminal: &Terminal) -> io::Result
         &format!("{} for {target} ({}, key {key})", file.path, file.algorithm),
     );
     terminal.print(&format!("{}\n", file.path))
-}
-
-/// A signature of a package, for JSON.
-pub(super) fn object(check: &SignatureCheck) -> Value {
-    let signature = check.signature.as_ref();
-    json!({
-        "tag": check.tag,
-        "key-id": signature.and_then(Signature::key_id),
-        "algorithm": signature.map(Signature::algorithm_name),
-        "hash": signature.map(Signature::hash),
-        "created": signature.and_then(Signature::created),
-        "verified": check.result.is_good(),
-    })
 }
 
 /// Whether the flags alone ask for signing.

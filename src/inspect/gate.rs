@@ -163,6 +163,11 @@ impl VerifiedRpm {
         &self.signatures
     }
 
+    /// The package as it was written.
+    pub fn written(&self) -> &Written {
+        &self.written
+    }
+
     /// The file's size in bytes.
     pub fn size(&self) -> u64 {
         self.written.size()

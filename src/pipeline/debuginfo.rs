@@ -6,6 +6,7 @@ use crate::contents::Entry;
 use crate::package::{Binary, Dependency, debug_contents, debug_provides};
 use crate::project::{Settings, Strip};
 use crate::report::{Diagnostic, Sink};
+use crate::rpm::Input;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use tempfile::TempDir;
@@ -16,8 +17,12 @@ pub(super) struct Workshop {
     target_directory: Utf8PathBuf,
     /// Made when the first program is parted.
     folder: Option<TempDir>,
-    /// What was made of a program; most targets share a build and want the same of it.
-    made: BTreeMap<(Utf8PathBuf, Parting), Parted>,
+    /// What becomes of a program; most targets share a build and want the same of it.
+    parted: BTreeMap<(Utf8PathBuf, Parting), Parted>,
+    /// What is still to be made, and where.
+    waiting: Vec<(build::Binary, Parting, Utf8PathBuf)>,
+    /// The programs that parted ones were made of, by the paths of these.
+    origins: BTreeMap<Utf8PathBuf, Input>,
 }
 
 /// The binaries of one package for one target.
@@ -35,7 +40,9 @@ impl Workshop {
         Workshop {
             target_directory: target_directory.to_owned(),
             folder: None,
-            made: BTreeMap::new(),
+            parted: BTreeMap::new(),
+            waiting: Vec::new(),
+            origins: BTreeMap::new(),
         }
     }
 
@@ -52,7 +59,7 @@ impl Workshop {
                 .tempdir_in(&self.target_directory)
                 .map_err(failed)?,
         };
-        let path = root.path().join(self.made.len().to_string());
+        let path = root.path().join(self.parted.len().to_string());
         let made = std::fs::create_dir_all(&path).map_err(failed);
         let path = Utf8PathBuf::from_path_buf(path)
             .map_err(|_| failed(std::io::Error::other("its path is not UTF-8")));
@@ -61,7 +68,8 @@ impl Workshop {
         path
     }
 
-    /// Parts what was built, as the settings want it.
+    /// What becomes of what was built, as the settings want it. The files that are new are not there
+    /// before [`Self::make`].
     pub(super) fn part(
         &mut self,
         built: &Built,
@@ -100,13 +108,48 @@ impl Workshop {
             return Ok(Parted::whole(binary));
         }
         let key = (binary.path.clone(), parting);
-        if let Some(parted) = self.made.get(&key) {
+        if let Some(parted) = self.parted.get(&key) {
             return Ok(parted.clone());
         }
         let folder = self.folder()?;
-        let parted = build::part(binary, parting, &folder)?;
-        self.made.insert(key, parted.clone());
+        let parted = build::promised(binary, parting, &folder)?;
+        self.waiting.push((binary.clone(), parting, folder));
+        self.parted.insert(key, parted.clone());
         Ok(parted)
+    }
+
+    /// Makes the files that were promised.
+    pub(super) fn make(&mut self) -> Result<(), Error> {
+        for (binary, parting, folder) in std::mem::take(&mut self.waiting) {
+            // Before it is read for good, so that what is written to it meanwhile shows.
+            let origin = Input::read(&binary.path).map_err(|source| build::Error::Part {
+                path: binary.path.clone(),
+                source,
+            })?;
+            let parted = build::part(&binary, parting, &folder)?;
+            for path in [Some(parted.program), parted.debug].into_iter().flatten() {
+                self.origins.insert(path, origin.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// The inputs of an RPM with those that were made here replaced by what they were made of.
+    pub(super) fn origins(&self, inputs: &[Input]) -> Vec<Input> {
+        let origin = |input: &Input| self.origins.get(&input.path).unwrap_or(input).clone();
+        inputs.iter().map(origin).collect()
+    }
+
+    /// A text without the folder's name, which is another one each time.
+    pub(super) fn without_folder(&self, text: String) -> String {
+        let folder = self
+            .folder
+            .as_ref()
+            .and_then(|folder| folder.path().to_str());
+        match folder {
+            Some(folder) => text.replace(folder, ""),
+            None => text,
+        }
     }
 }
 

@@ -7,8 +7,10 @@
 
 mod accounts;
 mod adapting;
+mod ahead;
 mod before_build;
 mod bins;
+mod built;
 mod causes;
 mod check;
 mod claims;
@@ -26,6 +28,7 @@ mod package;
 mod parts;
 mod plans;
 mod press;
+mod record;
 mod signing;
 mod sources;
 mod starting;
@@ -40,7 +43,7 @@ pub use error::Error;
 pub use findings::{CheckedFindings, FilesRequest, NotChecked, check_files, check_project};
 pub use format::Format;
 pub use inspect::{InspectRequest, Inspection, inspect, public_keys};
-pub use package::{Artifact, PackageRequest, package};
+pub use package::{Artifact, PackageRequest, PackageSignature, package};
 pub use parts::CheckedPart;
 pub use signing::{KeySource, PassphraseSource, SignRequest, sign};
 pub use targets::known_targets;

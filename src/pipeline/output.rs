@@ -1,6 +1,7 @@
 //! Where what is made goes.
 
 use super::{Error, Format};
+use crate::package::Plan;
 use crate::target::TargetName;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -53,6 +54,12 @@ impl Output {
             Output::File(path) if is_main => path.clone(),
             Output::File(path) => folder_of(path).join(file_name),
         }
+    }
+
+    /// Where the RPM of a plan will lie.
+    pub(super) fn path_of(&self, plan: &Plan) -> Utf8PathBuf {
+        let is_main = plan.suffix.is_none();
+        self.path(&plan.target, &plan.nevra.file_name(), is_main)
     }
 }
 

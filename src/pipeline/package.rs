@@ -2,22 +2,19 @@
 
 use super::check::{Checked, CheckedPackage, CheckedTarget};
 use super::claims::{claim, counts};
-use super::debuginfo::Workshop;
 use super::output::{MadeFolders, Output};
-use super::plans::{Making, build_request, parts};
-use super::press::{Batch, Press};
 use super::signing::{Keys, SignRequest};
 use super::sources::Sources;
-use super::{Error, Format, Request, check, elsewhere, tarball};
+use super::{Error, Format, Request, ahead, check, elsewhere};
 use crate::build::{self, Interrupt};
-use crate::lint::Levels;
-use crate::package::{Caretaker, ManagedUnit, Nevra, Plan, assemble_all};
+use crate::package::{ManagedUnit, Nevra, Plan};
 use crate::project;
-use crate::report::Sink;
+use crate::report::{Held, Sink};
 use crate::rpm::Signer;
-use crate::rpm::openpgp::SignatureCheck;
+use crate::rpm::openpgp::{Signature, SignatureCheck};
 use crate::target::TargetName;
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
 
 /// What `package` needs beyond the project.
 #[derive(Clone, Debug)]
@@ -38,6 +35,8 @@ pub struct PackageRequest {
     pub source_date_epoch: Option<String>,
     /// What to sign with, where packages are to be signed.
     pub sign: Option<SignRequest>,
+    /// Whether RPMs are made anew that are there and would become the same.
+    pub force: bool,
 }
 
 /// What was made; an RPM was read back and judged.
@@ -58,9 +57,43 @@ pub struct Artifact {
     /// Its units.
     pub units: Vec<ManagedUnit>,
     /// Its signatures, verified where the public key is known.
-    pub signatures: Vec<SignatureCheck>,
+    pub signatures: Vec<PackageSignature>,
     /// The files that were written beside it and that it needs, as a spec does.
     pub sources: Vec<Utf8PathBuf>,
+    /// Whether it was there already, and making it anew would have made the same.
+    pub fresh: bool,
+}
+
+/// A signature of what was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackageSignature {
+    /// The tag that it stands under.
+    pub tag: u32,
+    /// The id of the key that made it, in hexadecimal.
+    pub key_id: Option<String>,
+    /// What the key's algorithm is called.
+    pub algorithm: Option<String>,
+    /// The hash: `SHA256`.
+    pub hash: Option<String>,
+    /// When it was made, in seconds since 1970.
+    pub created: Option<u32>,
+    /// Whether it was held against the public key, and is good.
+    pub verified: bool,
+}
+
+impl PackageSignature {
+    pub(super) fn of(check: &SignatureCheck) -> Self {
+        let signature = check.signature.as_ref();
+        PackageSignature {
+            tag: check.tag,
+            key_id: signature.and_then(Signature::key_id),
+            algorithm: signature.map(Signature::algorithm_name),
+            hash: signature.map(Signature::hash),
+            created: signature.and_then(Signature::created),
+            verified: check.result.is_good(),
+        }
+    }
 }
 
 /// Makes what is asked for.
@@ -76,6 +109,12 @@ pub fn package(
     let epoch = request.source_date_epoch.as_deref();
     let epoch = epoch.map(project::source_date_epoch).transpose()?;
     elsewhere::check_signing(request, sink)?;
+    let held = Held::new(sink);
+    let sink: &dyn Sink = &held;
+    let first_build = ahead::start(request, sink);
+    if first_build.is_some() {
+        held.hold();
+    }
     let checked = check(&request.project, sink)?;
     elsewhere::check(&checked, request, sink)?;
     for package in &checked.packages {
@@ -98,28 +137,28 @@ pub fn package(
         signers: &signers,
         epoch,
         interrupt,
-        sink,
+        sink: &held,
     };
     let mut artifacts = Vec::new();
     if request.formats.iter().any(|format| !format.is_built()) {
         artifacts.extend(run.sources()?);
     }
     if request.formats.iter().any(|format| format.is_built()) {
-        artifacts.extend(run.built()?);
+        artifacts.extend(run.built(first_build)?);
     }
     Ok(artifacts)
 }
 
 /// What a run has in hand before anything is made.
-struct Run<'a> {
-    checked: &'a Checked,
-    request: &'a PackageRequest,
-    output: &'a Output,
+pub(super) struct Run<'a> {
+    pub(super) checked: &'a Checked,
+    pub(super) request: &'a PackageRequest,
+    pub(super) output: &'a Output,
     /// For each target of each package.
-    signers: &'a [Vec<Option<Signer>>],
-    epoch: Option<u32>,
-    interrupt: &'a Interrupt,
-    sink: &'a dyn Sink,
+    pub(super) signers: &'a [Vec<Option<Signer>>],
+    pub(super) epoch: Option<u32>,
+    pub(super) interrupt: &'a Interrupt,
+    pub(super) sink: &'a Held<'a>,
 }
 
 impl Run<'_> {
@@ -140,71 +179,6 @@ impl Run<'_> {
             }
         }
         Ok(artifacts)
-    }
-
-    /// What holds the binaries: one build for all targets of a package.
-    fn built(&self) -> Result<Vec<Artifact>, Error> {
-        let mut workshop = Workshop::new(&self.checked.workspace.target_directory);
-        let mut artifacts = Vec::new();
-        for (package, signers) in self.checked.packages.iter().zip(self.signers) {
-            let request = build_request(package, self.checked, self.request);
-            let built = build::run(&request, self.interrupt, self.sink)?;
-            let mut batches = Vec::new();
-            let mut archives = Vec::new();
-            for ((target, built), signer) in package.targets.iter().zip(&built).zip(signers) {
-                let programs = workshop.part(built, &target.parts[0].settings, self.sink)?;
-                let making = Making {
-                    arch: built.arch.rpm_name(),
-                    built: Some((built, &programs)),
-                    root: &self.checked.workspace.root,
-                    epoch: self.epoch,
-                    sink: self.sink,
-                };
-                let parts = parts(package, target, &making)?;
-                let plans = |caretaker| assemble_all(parts.clone(), caretaker);
-                if self.makes(Format::Rpm) {
-                    batches.push(Batch {
-                        plans: plans(Caretaker::Scriptlets)?,
-                        levels: Levels::new(&target.parts[0].settings.lints)?,
-                        signer: signer.as_ref(),
-                    });
-                }
-                if self.makes(Format::TarGz) {
-                    archives.push(plans(Caretaker::Other)?);
-                }
-            }
-            let mut rpms = self.press().write(&batches)?.into_iter();
-            let mut archives = archives.iter();
-            // As they were asked for, target by target.
-            for _ in &package.targets {
-                for format in &self.request.formats {
-                    match format {
-                        Format::Rpm => artifacts.extend(rpms.next().unwrap_or_default()),
-                        Format::TarGz => {
-                            let (output, interrupt) = (self.output, self.interrupt);
-                            if let Some(plans) = archives.next() {
-                                let made = tarball::make(plans, output, interrupt, self.sink)?;
-                                artifacts.extend(made);
-                            }
-                        }
-                        Format::Spec | Format::Srpm => {}
-                    }
-                }
-            }
-        }
-        Ok(artifacts)
-    }
-
-    fn makes(&self, format: Format) -> bool {
-        self.request.formats.contains(&format)
-    }
-
-    fn press(&self) -> Press<'_> {
-        Press {
-            output: self.output,
-            interrupt: self.interrupt,
-            sink: self.sink,
-        }
     }
 }
 
@@ -247,6 +221,7 @@ impl Artifact {
             units: plan.units.clone(),
             signatures: Vec::new(),
             sources: Vec::new(),
+            fresh: false,
         }
     }
 }

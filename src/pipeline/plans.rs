@@ -48,6 +48,7 @@ pub(super) fn build_request(
             .targets
             .iter()
             .any(|target| target.parts[0].settings.debuginfo == Some(true)),
+        beside: false,
         cargo: request.cargo.clone(),
     }
 }

@@ -1,14 +1,14 @@
 //! From plans to RPMs under their final names: while one is written, the one before is read back.
 
 use super::output::{Output, folder_of};
-use super::package::{Artifact, file_name};
+use super::package::{Artifact, PackageSignature, file_name};
 use super::{Error, Format};
 use crate::build::Interrupt;
 use crate::inspect::{self, Proven, VerifiedRpm};
 use crate::lint::Levels;
 use crate::package::{Compression, FileKind, PackageKind, Plan, PlanSet, Source};
 use crate::report::Sink;
-use crate::rpm::{self, Signer, Spool, Written};
+use crate::rpm::{self, Imprint, Input, Signer, Spool, Stamp, Written};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -19,6 +19,16 @@ pub(super) struct Batch<'a> {
     pub(super) plans: PlanSet,
     pub(super) levels: Levels,
     pub(super) signer: Option<&'a Signer>,
+}
+
+/// An RPM that has its name, and what the next run knows it by.
+pub(super) struct Pressed {
+    pub(super) artifact: Artifact,
+    /// The files that it was made from.
+    pub(super) inputs: Vec<Input>,
+    pub(super) imprint: Imprint,
+    /// What the disk tells of it; nothing where it is gone already.
+    pub(super) stamp: Option<Stamp>,
 }
 
 /// What writes RPMs.
@@ -33,7 +43,7 @@ impl Press<'_> {
     /// Writes RPMs, signs each, has it judged, and only then gives those of a batch their names: all
     /// or none, but for a disk that fails in between. What several have in common is compressed and
     /// looked at once.
-    pub(super) fn write(&self, batches: &[Batch<'_>]) -> Result<Vec<Vec<Artifact>>, Error> {
+    pub(super) fn write(&self, batches: &[&Batch<'_>]) -> Result<Vec<Vec<Pressed>>, Error> {
         let (spool, proven) = (Spool::default(), Proven::default());
         let has_common = have_common_files(batches);
         let options = rpm::Options {
@@ -57,13 +67,13 @@ impl Press<'_> {
                 })
             })?;
             // What was wrong with an earlier package comes first.
-            judged.and_then(|artifacts| sent.map(|()| artifacts))
+            judged.and_then(|pressed| sent.map(|()| pressed))
         })
     }
 
     fn write_all(
         &self,
-        batches: &[Batch<'_>],
+        batches: &[&Batch<'_>],
         options: &rpm::Options<'_>,
         send: &SyncSender<Written>,
     ) -> Result<(), Error> {
@@ -89,10 +99,10 @@ impl Press<'_> {
 
     fn judge_all(
         &self,
-        batches: &[Batch<'_>],
+        batches: &[&Batch<'_>],
         written: &Receiver<Written>,
         options: &inspect::Options<'_>,
-    ) -> Result<Vec<Vec<Artifact>>, Error> {
+    ) -> Result<Vec<Vec<Pressed>>, Error> {
         let mut all = Vec::new();
         for batch in batches {
             let mut verified = Vec::new();
@@ -114,28 +124,37 @@ impl Press<'_> {
     }
 
     fn path(&self, plan: &Plan) -> Utf8PathBuf {
-        let is_main = plan.suffix.is_none();
-        self.output
-            .path(&plan.target, &plan.nevra.file_name(), is_main)
+        self.output.path_of(plan)
     }
 }
 
-fn publish(plan: &Plan, path: &Utf8Path, verified: VerifiedRpm) -> Result<Artifact, Error> {
-    let signatures = verified.signatures().to_vec();
+fn publish(plan: &Plan, path: &Utf8Path, verified: VerifiedRpm) -> Result<Pressed, Error> {
+    let signatures = verified.signatures().iter().map(PackageSignature::of);
+    let signatures = signatures.collect();
     let format = match plan.kind {
         PackageKind::Binary => Format::Rpm,
         PackageKind::Source { .. } => Format::Srpm,
     };
-    Ok(Artifact {
-        size: verified.size(),
-        path: verified.publish_as(file_name(path))?,
-        signatures,
-        ..Artifact::of(format, plan)
+    let size = verified.size();
+    let inputs = verified.written().inputs().to_vec();
+    let imprint = verified.written().imprint()?;
+    let path = verified.publish_as(file_name(path))?;
+    let metadata = std::fs::metadata(&path).ok();
+    Ok(Pressed {
+        inputs,
+        imprint,
+        stamp: metadata.as_ref().map(Stamp::of),
+        artifact: Artifact {
+            size,
+            path,
+            signatures,
+            ..Artifact::of(format, plan)
+        },
     })
 }
 
 /// Whether two RPMs ship the same file, compressed in the same way.
-fn have_common_files(batches: &[Batch<'_>]) -> bool {
+fn have_common_files(batches: &[&Batch<'_>]) -> bool {
     let mut seen: HashSet<(Compression, &Utf8Path)> = HashSet::new();
     let plans = batches.iter().flat_map(|batch| batch.plans.iter());
     let mut files = plans.flat_map(|plan| plan.files.iter().map(move |file| (plan, file)));

@@ -190,8 +190,8 @@ impl<'a> Sources<'a> {
             levels: Levels::new(&[])?,
             signer,
         };
-        let made = press.write(&[batch])?;
-        Ok(made.into_iter().flatten().collect())
+        let made = press.write(&[&batch])?.into_iter().flatten();
+        Ok(made.map(|pressed| pressed.artifact).collect())
     }
 
     fn tree_items(&self, recipe: &Recipe<'_>) -> Result<Items, Error> {

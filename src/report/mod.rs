@@ -7,6 +7,7 @@
 mod diagnostic;
 mod failure;
 mod fix;
+mod held;
 mod human;
 mod json;
 mod sarif;
@@ -18,6 +19,7 @@ mod source;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use failure::{Diagnose, Failure, ended_by, nearest};
 pub use fix::{Edit, Fix, apply};
+pub use held::{Held, Plain};
 pub use human::{render, width as terminal_width, wrap};
 pub use json::FORMAT_VERSION;
 pub use sarif::{RuleInfo, sarif};

@@ -1,8 +1,9 @@
 //! The inputs of a payload, each read once, as segments.
 
-use super::layout::{Laid, Layout, Stamp, input};
+use super::layout::{Laid, Layout, input};
 use super::segment::{LARGE, Segment, Segmenter};
 use super::spool::Spool;
+use super::stamp::Stamp;
 use super::{Error, cpio};
 use crate::package::{Compression, FileKind, Source};
 use camino::Utf8Path;

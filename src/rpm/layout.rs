@@ -1,14 +1,16 @@
 //! Sizes: what the payload and the header will say of each file, known before a byte is read.
 
 use super::cpio;
+use super::imprint::Input;
+use super::inputs::Seen;
 use super::spool::FileKey;
+use super::stamp::Stamp;
 use super::tag::mode;
-use super::{Error, tag};
+use super::{Error, hex, tag};
 use crate::package::{Compression, FileKind, Plan, PlannedFile, Source};
 use camino::Utf8Path;
 use std::fs::Metadata;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 
 /// A file of the plan with what the disk says of it.
 #[derive(Debug)]
@@ -81,26 +83,6 @@ impl Laid<'_> {
 /// The one device that all files are said to lie on, as rpmbuild has it.
 pub(super) const DEVICE: u32 = 1;
 
-/// What tells whether a file changed between two looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Stamp {
-    size: u64,
-    mtime: (i64, i64),
-    ctime: (i64, i64),
-    inode: (u64, u64),
-}
-
-impl Stamp {
-    pub(super) fn of(metadata: &Metadata) -> Self {
-        Stamp {
-            size: metadata.len(),
-            mtime: (metadata.mtime(), metadata.mtime_nsec()),
-            ctime: (metadata.ctime(), metadata.ctime_nsec()),
-            inode: (metadata.dev(), metadata.ino()),
-        }
-    }
-}
-
 /// All files with their sizes, and the sums.
 #[derive(Debug)]
 pub(super) struct Layout<'a> {
@@ -133,6 +115,20 @@ impl<'a> Layout<'a> {
         }
         layout.check_limits(plan)?;
         Ok(layout)
+    }
+
+    /// The files on disk that were looked at, with what was seen in those that were read.
+    pub(super) fn inputs(&self, seen: &[Seen]) -> Vec<Input> {
+        let files = self.files.iter().zip(seen);
+        let input = |(laid, seen): (&Laid<'_>, &Seen)| match &laid.planned.kind {
+            FileKind::Regular(Source::Path(path)) => Some(Input {
+                path: path.clone(),
+                stamp: laid.stamp?,
+                sha256: seen.digest.map(|digest| hex(&digest)),
+            }),
+            _ => None,
+        };
+        files.filter_map(input).collect()
     }
 
     /// Whether a size needs a 64-bit tag, which only an rpm with `LargeFiles` is known to read.

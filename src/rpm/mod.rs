@@ -14,16 +14,17 @@ mod error;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod header;
+mod imprint;
 mod inputs;
 mod layout;
 pub mod openpgp;
 mod payload;
 pub mod read;
 mod segment;
-
 mod sign;
 mod signature;
 mod spool;
+mod stamp;
 pub mod tag;
 mod triggers;
 mod write;
@@ -31,9 +32,11 @@ mod write;
 pub use dependencies::{EncodedDependencies, EncodedDependency};
 pub use error::Error;
 pub(crate) use header::encoded_flags;
+pub use imprint::{Imprint, Input};
 pub(crate) use payload::Placed;
 pub use sign::{SignError, SignedFile, Signer, choose_key, sign_file};
 pub use spool::Spool;
+pub use stamp::Stamp;
 pub use triggers::{EncodedCondition, conditions};
 pub use write::{Options, Written, write};
 

@@ -7,7 +7,7 @@
 
 use super::compress::Block;
 use super::inputs::Seen;
-use super::layout::Stamp;
+use super::stamp::Stamp;
 use crate::package::Compression;
 use camino::Utf8PathBuf;
 use std::collections::HashMap;

@@ -1,12 +1,13 @@
 //! A plan becomes a file.
 
 use super::encode;
+use super::imprint::{self, Imprint, Input};
 use super::layout::Layout;
 use super::payload::{self, Payload, Place, Placed};
 use super::sign::{self, Signer};
 use super::signature::{self, Covered};
 use super::spool::Spool;
-use super::{Error, header};
+use super::{Error, header, hex};
 use crate::build::Interrupt;
 use crate::package::{Nevra, Plan};
 use crate::report::Sink;
@@ -53,6 +54,9 @@ pub struct Written {
     nevra: Nevra,
     size: u64,
     blocks: Vec<Placed>,
+    inputs: Vec<Input>,
+    payload_at: u64,
+    payload_digest: [u8; 32],
 }
 
 impl Written {
@@ -69,6 +73,24 @@ impl Written {
     /// The folder that it lies in and will stay in.
     pub fn folder(&self) -> &Utf8Path {
         &self.folder
+    }
+
+    /// The files that it was made from, in the order of the plan.
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// What its bytes are known again by, with its signature if it is signed.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn imprint(&self) -> Result<Imprint, Error> {
+        let front = imprint::sha256(&mut self.reopen()?, self.payload_at);
+        Ok(Imprint {
+            payload_at: self.payload_at,
+            front: front.map_err(|source| self.unreadable(source))?,
+            payload: hex(&self.payload_digest),
+        })
     }
 
     /// Where the blocks of its payload lie, as the writer has it.
@@ -93,10 +115,15 @@ impl Written {
 
     /// Opens the file anew, so that reading it back shares nothing with writing it.
     pub(crate) fn reopen(&self) -> Result<File, Error> {
-        self.file.reopen().map_err(|source| Error::Read {
+        let opened = self.file.reopen();
+        opened.map_err(|source| self.unreadable(source))
+    }
+
+    fn unreadable(&self, source: io::Error) -> Error {
+        Error::Read {
             file: self.nevra.file_name(),
             source,
-        })
+        }
     }
 
     /// Gives the file its final name within its folder, in one step: a file of that name is
@@ -160,6 +187,9 @@ pub fn write(
         folder: folder.to_owned(),
         nevra: plan.nevra.clone(),
         size,
+        inputs: layout.inputs(&payload.files),
+        payload_at: place.at,
+        payload_digest: payload.digest,
         blocks: payload.blocks,
     })
 }

@@ -3,7 +3,7 @@
 use crate::support::not_run;
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_ambot::build::elf::{Kind, requires};
-use cargo_ambot::build::{Built, CargoOptions, ElfFacts, Error, Interrupt, Request, Source, run};
+use cargo_ambot::build::{Built, CargoOptions, ElfFacts, Error, Interrupt, Request, Source, start};
 use cargo_ambot::report::Quiet;
 use cargo_ambot::target::{GlibcVersion, find};
 use std::collections::BTreeSet;
@@ -43,13 +43,14 @@ impl Project {
             triple: None,
             source,
             line_tables: false,
+            beside: false,
             cargo: CargoOptions {
                 offline: true,
                 quiet: true,
                 ..CargoOptions::default()
             },
         };
-        run(&request, &Interrupt::new(), &Quiet)
+        start(&request, None, &Interrupt::new(), &Quiet)?.finish()
     }
 
     fn script(&self, text: &str) -> Source {

@@ -10,7 +10,7 @@ use std::process::Command;
 
 /// The fixture with these keys, built with line tables and, so that both targets take it, without
 /// a shared libc.
-fn with_lines(keys: &str) -> Project {
+pub(crate) fn with_lines(keys: &str) -> Project {
     let project = Project::hello();
     let manifest = fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
     let table = "[package.metadata.ambot]\n";

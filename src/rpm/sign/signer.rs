@@ -99,6 +99,26 @@ impl Signer {
         }
     }
 
+    /// What tells it from every other signer: the fingerprint of the key, or the program with those
+    /// of the public keys that its signatures are held against.
+    pub fn identity(&self) -> String {
+        match &self.with {
+            With::Key(key) => key.facts().fingerprint.clone(),
+            With::Program(program) => {
+                let keys = self
+                    .certificate()
+                    .map(Certificate::keys)
+                    .unwrap_or_default();
+                let keys = keys.iter().map(|facts| facts.fingerprint.as_str());
+                format!(
+                    "{} {}",
+                    program.command(),
+                    keys.collect::<Vec<_>>().join(" ")
+                )
+            }
+        }
+    }
+
     /// Signs bytes, which are read as often as they are asked for; `time` is the build's.
     pub(super) fn sign(&self, job: &Job<'_>, interrupt: &Interrupt) -> Result<Signature, Error> {
         match &self.with {

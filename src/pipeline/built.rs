@@ -1,0 +1,181 @@
+//! What holds the binaries: one build for all targets of a package, and the next package's build
+//! while this one's RPMs are written.
+
+use super::check::CheckedPackage;
+use super::debuginfo::Workshop;
+use super::package::Run;
+use super::plans::{Making, build_request, parts};
+use super::press::{Batch, Press};
+use super::record::Records;
+use super::{Artifact, Error, Format, ahead, tarball};
+use crate::build::{self, Built, HeadStart, Started};
+use crate::lint::Levels;
+use crate::package::{Caretaker, PlanSet, assemble_all};
+use crate::report::{Plain, Sink};
+use crate::rpm::Signer;
+
+/// What is made of one package, planned.
+#[derive(Default)]
+struct Planned<'a> {
+    rpms: Vec<Batch<'a>>,
+    archives: Vec<PlanSet>,
+}
+
+impl Run<'_> {
+    /// Builds and packages; `first` is a build that was started before all of this was known.
+    pub(super) fn built(&self, mut first: Option<HeadStart>) -> Result<Vec<Artifact>, Error> {
+        let packages = &self.checked.packages;
+        let requests: Vec<build::Request> = packages
+            .iter()
+            .enumerate()
+            .map(|(at, package)| build::Request {
+                beside: at > 0,
+                ..build_request(package, self.checked, self.request)
+            })
+            .collect();
+        let target_directory = &self.checked.workspace.target_directory;
+        let mut workshop = Workshop::new(target_directory);
+        let records = Records::new(target_directory, self.request.force);
+        let mut start = |at: usize| -> Option<Result<Started<'_>, build::Error>> {
+            let request = requests.get(at)?;
+            Some(build::start(
+                request,
+                first.take(),
+                self.interrupt,
+                self.sink,
+            ))
+        };
+        let mut artifacts = Vec::new();
+        let mut next = start(0);
+        for (at, package) in packages.iter().enumerate() {
+            let Some(started) = next.take().or_else(|| start(at)) else {
+                break;
+            };
+            let started = started?;
+            if at == 0 {
+                ahead::keep(self.request, self.checked, started.command_line());
+            }
+            if !started.was_ahead() {
+                self.sink.release();
+            }
+            let built = started.finish();
+            self.sink.release();
+            let built = built?;
+            let planned = self.plan(package, &self.signers[at], &built, &mut workshop)?;
+            let apart = |other: &&build::Request| are_apart(&requests[at], other);
+            // Its error, if it has one, is told when it is its turn.
+            if requests.get(at + 1).filter(apart).is_some() {
+                next = start(at + 1);
+            }
+            artifacts.extend(self.press(
+                package,
+                &planned,
+                &mut workshop,
+                &records,
+                next.is_some(),
+            )?);
+        }
+        Ok(artifacts)
+    }
+
+    /// The plans of a package for its targets.
+    fn plan<'a>(
+        &'a self,
+        package: &CheckedPackage,
+        signers: &'a [Option<Signer>],
+        built: &[Built],
+        workshop: &mut Workshop,
+    ) -> Result<Planned<'a>, Error> {
+        let mut planned = Planned::default();
+        for ((target, built), signer) in package.targets.iter().zip(built).zip(signers) {
+            let programs = workshop.part(built, &target.parts[0].settings, self.sink)?;
+            let making = Making {
+                arch: built.arch.rpm_name(),
+                built: Some((built, &programs)),
+                root: &self.checked.workspace.root,
+                epoch: self.epoch,
+                sink: self.sink,
+            };
+            let parts = parts(package, target, &making)?;
+            let plans = |caretaker| assemble_all(parts.clone(), caretaker);
+            if self.makes(Format::Rpm) {
+                planned.rpms.push(Batch {
+                    plans: plans(Caretaker::Scriptlets)?,
+                    levels: Levels::new(&target.parts[0].settings.lints)?,
+                    signer: signer.as_ref(),
+                });
+            }
+            if self.makes(Format::TarGz) {
+                planned.archives.push(plans(Caretaker::Other)?);
+            }
+        }
+        Ok(planned)
+    }
+
+    /// Makes what is planned of a package and is not there yet. With `beside` a build runs meanwhile.
+    fn press(
+        &self,
+        package: &CheckedPackage,
+        planned: &Planned<'_>,
+        workshop: &mut Workshop,
+        records: &Records,
+        beside: bool,
+    ) -> Result<Vec<Artifact>, Error> {
+        let plain = Plain(self.sink);
+        let sink: &dyn Sink = if beside { &plain } else { self.sink };
+        let press = Press {
+            output: self.output,
+            interrupt: self.interrupt,
+            sink,
+        };
+        let fresh = |batch| records.fresh(batch, workshop, |plan| self.output.path_of(plan));
+        let fresh: Vec<Option<Vec<Artifact>>> = planned.rpms.iter().map(fresh).collect();
+        let batches = planned.rpms.iter().zip(&fresh);
+        let stale: Vec<&Batch<'_>> = batches
+            .filter(|(_, fresh)| fresh.is_none())
+            .map(|(batch, _)| batch)
+            .collect();
+        if !stale.is_empty() || !planned.archives.is_empty() {
+            workshop.make()?;
+        }
+        let pressed = press.write(&stale)?;
+        for (batch, pressed) in stale.iter().zip(&pressed) {
+            records.keep(batch, workshop, pressed);
+        }
+        let mut pressed = pressed.into_iter().map(|rpms| {
+            let artifacts = rpms.into_iter().map(|rpm| rpm.artifact);
+            artifacts.collect::<Vec<_>>()
+        });
+        let mut rpms = fresh
+            .into_iter()
+            .map(|fresh| fresh.or_else(|| pressed.next()).unwrap_or_default());
+        let mut archives = planned.archives.iter();
+        let mut artifacts = Vec::new();
+        // As they were asked for, target by target.
+        for _ in &package.targets {
+            for format in &self.request.formats {
+                match format {
+                    Format::Rpm => artifacts.extend(rpms.next().unwrap_or_default()),
+                    Format::TarGz => {
+                        if let Some(plans) = archives.next() {
+                            let made = tarball::make(plans, self.output, self.interrupt, sink)?;
+                            artifacts.extend(made);
+                        }
+                    }
+                    Format::Spec | Format::Srpm => {}
+                }
+            }
+        }
+        Ok(artifacts)
+    }
+
+    fn makes(&self, format: Format) -> bool {
+        self.request.formats.contains(&format)
+    }
+}
+
+/// Whether one build leaves alone what another has made, so that this can be read meanwhile.
+fn are_apart(one: &build::Request, other: &build::Request) -> bool {
+    let shared = |bin| other.bins.contains(bin);
+    !one.bins.iter().any(shared)
+}

@@ -1,0 +1,233 @@
+//! What the last runs made, so that a run that has nothing to do is quick.
+//!
+//! Of every RPM is kept, in cargo's folder for what it builds: a digest of the program that made it
+//! and of the whole plan, with the target's profile and what signed it; a stamp and the SHA-256 of
+//! each file that went into it; and what the RPM itself is known by. Where all of this is as it was,
+//! another run would make the same bytes, and what is there was judged when it was made.
+
+use super::debuginfo::Workshop;
+use super::package::{Artifact, PackageSignature};
+use super::press::{Batch, Pressed};
+use crate::package::Plan;
+use crate::rpm::{Imprint, Input, Signer, Stamp, hex};
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::io::Write;
+use std::time::{Duration, SystemTime};
+
+/// From when on before a record a file must have been left alone for its stamp to tell that it is
+/// unchanged: longer than the coarsest clock of a file system (FAT's) is wrong by.
+const SETTLED: Duration = Duration::from_secs(2);
+
+/// What is kept of an RPM.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Record {
+    /// SHA-256 of all that decides on its bytes but the bytes of its inputs.
+    decided: String,
+    /// When this was written down.
+    written: SystemTime,
+    inputs: Vec<Input>,
+    /// The RPM as it lay there.
+    stamp: Stamp,
+    imprint: Imprint,
+    signatures: Vec<PackageSignature>,
+}
+
+/// The records of a workspace.
+#[derive(Debug)]
+pub(super) struct Records {
+    folder: Utf8PathBuf,
+    /// The program that makes the packages.
+    program: String,
+    /// Whether everything is made anew, whatever is there.
+    anew: bool,
+}
+
+/// Where records lie below cargo's folder for what it builds.
+pub(super) fn folder(target_directory: &Utf8Path) -> Utf8PathBuf {
+    target_directory.join("ambot/record")
+}
+
+impl Records {
+    pub(super) fn new(target_directory: &Utf8Path, anew: bool) -> Self {
+        Records {
+            folder: folder(target_directory),
+            program: program(),
+            anew,
+        }
+    }
+
+    /// The RPMs of a batch as they lie there, where none has to be made anew.
+    pub(super) fn fresh(
+        &self,
+        batch: &Batch<'_>,
+        workshop: &Workshop,
+        path_of: impl Fn(&Plan) -> Utf8PathBuf,
+    ) -> Option<Vec<Artifact>> {
+        if self.anew {
+            return None;
+        }
+        let plans = batch.plans.iter();
+        let fresh = plans.map(|plan| self.fresh_one(batch, plan, workshop, path_of(plan)));
+        fresh.collect()
+    }
+
+    fn fresh_one(
+        &self,
+        batch: &Batch<'_>,
+        plan: &Plan,
+        workshop: &Workshop,
+        path: Utf8PathBuf,
+    ) -> Option<Artifact> {
+        let file = self.file(&path)?;
+        let record: Record = read(&file)?;
+        if record.decided != self.decided(batch, plan, workshop) {
+            return None;
+        }
+        let seen = record.look_again(&path)?;
+        if seen != record {
+            kept(&file, &seen);
+        }
+        Some(Artifact {
+            size: seen.stamp.size(),
+            path,
+            signatures: seen.signatures,
+            fresh: true,
+            ..Artifact::of(super::Format::Rpm, plan)
+        })
+    }
+
+    /// Keeps what was made. Where that fails, the next run only has more to do.
+    pub(super) fn keep(&self, batch: &Batch<'_>, workshop: &Workshop, pressed: &[Pressed]) {
+        for (plan, pressed) in batch.plans.iter().zip(pressed) {
+            let file = self.file(&pressed.artifact.path);
+            let (Some(stamp), Some(file)) = (pressed.stamp, file) else {
+                continue;
+            };
+            let record = Record {
+                decided: self.decided(batch, plan, workshop),
+                written: SystemTime::now(),
+                inputs: workshop.origins(&pressed.inputs),
+                stamp,
+                imprint: pressed.imprint.clone(),
+                signatures: pressed.artifact.signatures.clone(),
+            };
+            kept(&file, &record);
+        }
+    }
+
+    /// Where the record of an RPM lies: by the RPM's path, so that two of one name that lie in two
+    /// folders have two.
+    fn file(&self, rpm: &Utf8Path) -> Option<Utf8PathBuf> {
+        let folder = super::output::folder_of(rpm).canonicalize_utf8().ok()?;
+        let name = rpm.file_name()?;
+        let path = short_digest(folder.join(name).as_str());
+        Some(self.folder.join(format!("{name}-{path}.json")))
+    }
+
+    /// SHA-256 of all that decides on the bytes of an RPM but the bytes of its inputs, and on whether
+    /// it may have its name.
+    fn decided(&self, batch: &Batch<'_>, plan: &Plan, workshop: &Workshop) -> String {
+        let signer = batch.signer.map(Signer::identity);
+        let text = format!(
+            "{} {plan:?} {:?} {:?} {signer:?}",
+            self.program,
+            plan.target.profile(),
+            batch.levels,
+        );
+        digest(&workshop.without_folder(text))
+    }
+}
+
+impl Record {
+    /// The record as it would be written now; nothing where a file has changed or is gone.
+    fn look_again(&self, rpm: &Utf8Path) -> Option<Self> {
+        let now = SystemTime::now();
+        let mut seen = self.clone();
+        for (input, recorded) in seen.inputs.iter_mut().zip(&self.inputs) {
+            match self.look(&recorded.path, recorded.stamp) {
+                Look::Unchanged => continue,
+                Look::Gone => return None,
+                // Of one that was not read the size is all that went into the RPM.
+                Look::ReadAgain(stamp) if recorded.sha256.is_none() => input.stamp = stamp,
+                Look::ReadAgain(_) => {
+                    *input = Input::read(&recorded.path).ok()?;
+                    if input.sha256 != recorded.sha256 {
+                        return None;
+                    }
+                }
+            }
+            seen.written = now;
+        }
+        match self.look(rpm, self.stamp) {
+            Look::Unchanged => {}
+            Look::Gone => return None,
+            Look::ReadAgain(stamp) => {
+                if !self.imprint.is_of(rpm).ok()? {
+                    return None;
+                }
+                (seen.stamp, seen.written) = (stamp, now);
+            }
+        }
+        Some(seen)
+    }
+
+    fn look(&self, path: &Utf8Path, stamp: Stamp) -> Look {
+        let Ok(metadata) = std::fs::metadata(path) else {
+            return Look::Gone;
+        };
+        match Stamp::of(&metadata) {
+            now if now.size() != stamp.size() => Look::Gone,
+            now if now == stamp && stamp.is_older(self.written, SETTLED) => Look::Unchanged,
+            now => Look::ReadAgain(now),
+        }
+    }
+}
+
+/// What the disk tells of a file that went into a record.
+enum Look {
+    Unchanged,
+    /// It may be unchanged; this is its stamp now.
+    ReadAgain(Stamp),
+    /// It is not what it was.
+    Gone,
+}
+
+/// The program by its version and, as one that is still being worked on keeps its version, by the
+/// file that runs.
+fn program() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let metadata = std::env::current_exe().and_then(std::fs::metadata);
+    format!("{version} {:?}", metadata.ok().as_ref().map(Stamp::of))
+}
+
+/// What was kept in a file, where it is there and of this version.
+pub(super) fn read<T: DeserializeOwned>(file: &Utf8Path) -> Option<T> {
+    serde_json::from_slice(&std::fs::read(file).ok()?).ok()
+}
+
+/// Keeps something in a file, whole or not at all, for its owner alone. A record that cannot be kept
+/// makes the next run slower and nothing else, so nobody is told.
+pub(super) fn kept(file: &Utf8Path, value: &impl Serialize) {
+    let keep = || -> std::io::Result<()> {
+        let folder = super::output::folder_of(file);
+        std::fs::create_dir_all(&folder)?;
+        let mut written = tempfile::NamedTempFile::new_in(&folder)?;
+        written.write_all(&serde_json::to_vec(value)?)?;
+        written.persist(file)?;
+        Ok(())
+    };
+    let _ = keep();
+}
+
+fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text))
+}
+
+/// Enough of a digest to tell a few names apart.
+pub(super) fn short_digest(text: &str) -> String {
+    digest(text).chars().take(16).collect()
+}
