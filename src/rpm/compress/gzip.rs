@@ -1,54 +1,37 @@
 //! gzip: one member (RFC 1952) whose blocks end at a byte and know nothing of each other.
 
-use super::{Block, Container, Encoder};
+use super::{Block, Container, Encoder, deflate, internal};
 use crate::rpm::Error;
 use crc32fast::Hasher as Crc32;
-use flate2::{Compress, FlushCompress, Status};
+use libdeflater::{CompressionLvl, Compressor};
 
 /// Bytes that a block costs less than a fifth of a hundredth of at level 9, on ELF files.
 pub(super) const BLOCK: usize = 1 << 20;
 /// An empty block with fixed codes and the mark of the last one (RFC 1951, 3.2.3).
 const LAST_BLOCK: [u8; 2] = [0x03, 0x00];
 
-/// Raw deflate, each block ended by a full flush, which ends at a byte and forgets the window.
+/// Raw deflate, each block a stream of its own whose end is opened for the next.
 pub(super) struct GzipEncoder {
-    deflate: Compress,
+    deflate: Compressor,
 }
 
 impl GzipEncoder {
+    /// A level gives about the size that gzip(1) gives at it, or less, in a third of its time.
     pub(super) fn new(level: u8) -> Self {
-        let level = flate2::Compression::new(u32::from(level.clamp(1, 9)));
+        let level = CompressionLvl::new(i32::from(level.clamp(1, 9)));
         GzipEncoder {
-            deflate: Compress::new(level, false),
+            deflate: Compressor::new(level.unwrap_or_default()),
         }
     }
 }
 
 impl Encoder for GzipEncoder {
     fn encode(&mut self, raw: &[u8]) -> Result<Block, Error> {
-        self.deflate.reset();
-        // Bytes that do not compress are stored, with five bytes more for every 16 KiB.
-        let mut bytes = Vec::with_capacity(raw.len() / 2 + 1024);
-        loop {
-            // Never beyond raw.len(), which is a usize.
-            let done = self.deflate.total_in() as usize;
-            let status = self
-                .deflate
-                .compress_vec(&raw[done..], &mut bytes, FlushCompress::Full)
-                .map_err(|error| Error::Internal {
-                    what: format!("deflate: {error}"),
-                })?;
-            let all_in = self.deflate.total_in() as usize == raw.len();
-            if all_in && bytes.len() < bytes.capacity() {
-                break;
-            }
-            if status == Status::StreamEnd {
-                return Err(Error::Internal {
-                    what: "deflate ended before its input did".into(),
-                });
-            }
-            bytes.reserve(raw.len() / 4 + 1024);
-        }
+        let mut bytes = vec![0; self.deflate.deflate_compress_bound(raw.len())];
+        let length = self.deflate.deflate_compress(raw, &mut bytes);
+        bytes.truncate(length.map_err(internal)?);
+        deflate::open_end(&mut bytes).map_err(internal)?;
+        bytes.shrink_to_fit();
         Ok(Block::new(bytes, raw))
     }
 }

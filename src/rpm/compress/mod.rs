@@ -4,6 +4,7 @@
 //! A compressor is an [`Encoder`], which knows one block, and a [`Container`], which knows what
 //! comes before, between and after them. Neither knows files, threads or the other blocks' bytes.
 
+mod deflate;
 mod gzip;
 mod xz;
 mod zstd;
