@@ -267,13 +267,13 @@ impl<'a> Run<'a> {
                 Ok((command, plain))
             }
             Source::Cargo { .. } if build.native => {
-                host::check_std(&self.config, &self.triple, &self.request.cargo.unstable)?;
+                self.check_std(build)?;
                 let mut command = Command::new(self.config.cargo());
                 command.arg("build");
                 Ok((command, plain))
             }
             source => {
-                host::check_std(&self.config, &self.triple, &self.request.cargo.unstable)?;
+                self.check_std(build)?;
                 if let Source::Cargo {
                     install_zig: true, ..
                 } = source
@@ -290,6 +290,16 @@ impl<'a> Run<'a> {
                 Ok((command, target.unwrap_or(plain)))
             }
         }
+    }
+
+    /// Where something was built for the triple before, nobody has to be asked whether it can be.
+    fn check_std(&self, build: &Build) -> Result<(), Error> {
+        let folder = build.folder.as_ref();
+        let folder = folder.unwrap_or(&self.request.target_directory);
+        if folder.join(&self.triple).is_dir() {
+            return Ok(());
+        }
+        host::check_std(&self.config, &self.triple, &self.request.cargo.unstable)
     }
 
     fn refuse_native_cpu(&self) -> Result<(), Error> {

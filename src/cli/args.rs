@@ -60,6 +60,13 @@ pub(super) enum Command {
     Sign(SignFilesArgs),
     /// List the known targets and their facts
     Targets(TargetsArgs),
+    /// Write manual pages and shell completions to a folder
+    #[command(hide = true)]
+    Pages {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        folder: Utf8PathBuf,
+    },
 }
 
 /// How the program speaks.
@@ -220,6 +227,9 @@ pub(super) struct PackageArgs {
     /// Make RPMs anew where the same ones are there already
     #[arg(long)]
     pub(super) force: bool,
+    /// Make the other packages where one cannot be made
+    #[arg(long)]
+    pub(super) keep_going: bool,
     /// Compress with gzip, xz or zstd: KIND or KIND:LEVEL [default: as the target's own packages]
     #[arg(long, value_name = "KIND[:LEVEL]", help_heading = "Compression")]
     pub(super) payload_compress: Option<String>,

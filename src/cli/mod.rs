@@ -11,6 +11,7 @@ mod explain;
 mod generate;
 mod inspect;
 mod package;
+mod pages;
 mod sign;
 mod signals;
 mod targets;
@@ -54,6 +55,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
         Command::Diff(args) => diff::run(args, terminal),
         Command::Sign(args) => sign::run(args, terminal),
         Command::Targets(args) => targets::run(args, terminal),
+        Command::Pages { folder } => pages::run(folder, terminal),
     }
 }
 

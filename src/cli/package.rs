@@ -3,7 +3,7 @@
 use super::args::{Color, OutputArgs, PackageArgs, PackageFormat};
 use super::{Stop, environment, sign, signals};
 use crate::build::{Arch, CargoOptions, Source};
-use crate::pipeline::{self, Artifact, Format, PackageRequest, PackageSignature};
+use crate::pipeline::{self, Artifact, Format, Outcome, PackageRequest, PackageSignature};
 use crate::project::Override;
 use crate::report::{Diagnostic, Failure, Sink, Terminal, nearest, size};
 use camino::Utf8Path;
@@ -33,17 +33,41 @@ pub(super) fn run(
         source_date_epoch: environment::text("SOURCE_DATE_EPOCH"),
         sign: (args.sign || sign::is_asked(&args.signing)).then(|| sign::request(&args.signing)),
         force: args.force,
+        keep_going: args.keep_going,
     };
     let interrupt = signals::watch();
-    let artifacts = pipeline::package(&request, &interrupt, terminal).map_err(|error| {
+    let outcome = pipeline::package(&request, &interrupt, terminal).map_err(|error| {
         match interrupt.signal() {
             // A child that the signal reached too has failed first, and says nothing new.
             Some(signal) => Stop::interrupted(signal),
             None => error.into(),
         }
     })?;
-    report(&artifacts, &request.project.cargo.current_dir, terminal)
-        .map_err(|error| Stop::stdout(&error))
+    report(&outcome, &request.project.cargo.current_dir, terminal)
+        .map_err(|error| Stop::stdout(&error))?;
+    match outcome.failed.first() {
+        None => Ok(()),
+        Some((_, failure)) => Err(Stop::new(unmade(&outcome), *failure)),
+    }
+}
+
+/// Which packages were not made, after all that were.
+fn unmade(outcome: &Outcome) -> Diagnostic {
+    let names: Vec<&str> = outcome
+        .failed
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let (what, were) = match names.len() {
+        1 => ("package", "was"),
+        _ => ("packages", "were"),
+    };
+    let names = names.join(", ");
+    Diagnostic::error(format!(
+        "{} {what} {were} not made: {names}",
+        outcome.failed.len()
+    ))
+    .with_note("why is said above, where it came up")
 }
 
 /// What is to be made, each once, in the order in which it was asked for.
@@ -122,12 +146,8 @@ fn cargo_options(args: &PackageArgs, output: &OutputArgs) -> CargoOptions {
 }
 
 /// Paths to stdout, one a line, as short as they can be from the current folder; with JSON an object each, and the manifest of the run last.
-fn report(
-    artifacts: &[Artifact],
-    current_dir: &Utf8Path,
-    terminal: &Terminal,
-) -> std::io::Result<()> {
-    for artifact in artifacts {
+fn report(outcome: &Outcome, current_dir: &Utf8Path, terminal: &Terminal) -> std::io::Result<()> {
+    for artifact in &outcome.artifacts {
         let summary = summary(artifact);
         if terminal.is_json() {
             terminal.print_json("ambot-artifact", object(artifact))?;
@@ -143,13 +163,18 @@ fn report(
         }
     }
     if terminal.is_json() {
-        let all: Vec<Value> = artifacts
+        let all: Vec<Value> = outcome
+            .artifacts
             .iter()
             .map(|artifact| Value::Object(object(artifact)))
             .collect();
+        let failed = outcome.failed.iter().map(|(name, _)| json!(name));
         terminal.print_json(
             "ambot-manifest",
-            Map::from_iter([("artifacts".to_owned(), Value::Array(all))]),
+            Map::from_iter([
+                ("artifacts".to_owned(), Value::Array(all)),
+                ("failed".to_owned(), failed.collect()),
+            ]),
         )?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 
 use super::check::CheckedPackage;
 use super::debuginfo::Workshop;
-use super::package::Run;
+use super::package::{Outcome, Run};
 use super::plans::{Making, build_request, parts};
 use super::press::{Batch, Press};
 use super::record::Records;
@@ -23,7 +23,7 @@ struct Planned<'a> {
 
 impl Run<'_> {
     /// Builds and packages; `first` is a build that was started before all of this was known.
-    pub(super) fn built(&self, mut first: Option<HeadStart>) -> Result<Vec<Artifact>, Error> {
+    pub(super) fn built(&self, mut first: Option<HeadStart>) -> Result<Outcome, Error> {
         let packages = &self.checked.packages;
         let requests: Vec<build::Request> = packages
             .iter()
@@ -45,37 +45,45 @@ impl Run<'_> {
                 self.sink,
             ))
         };
-        let mut artifacts = Vec::new();
+        let mut outcome = Outcome::default();
         let mut next = start(0);
         for (at, package) in packages.iter().enumerate() {
             let Some(started) = next.take().or_else(|| start(at)) else {
                 break;
             };
-            let started = started?;
-            if at == 0 {
-                ahead::keep(self.request, self.checked, started.command_line());
+            let made = self.wait(at, started).and_then(|built| {
+                let planned = self.plan(package, &self.signers[at], &built, &mut workshop)?;
+                let apart = |other: &&build::Request| are_apart(&requests[at], other);
+                // Its error, if it has one, is told when it is its turn.
+                if requests.get(at + 1).filter(apart).is_some() {
+                    next = start(at + 1);
+                }
+                self.press(package, &planned, &mut workshop, &records, next.is_some())
+            });
+            match made {
+                Ok(artifacts) => outcome.artifacts.extend(artifacts),
+                Err(error) => outcome.fail(self.request, package, error, self.sink)?,
             }
-            if !started.was_ahead() {
-                self.sink.release();
-            }
-            let built = started.finish();
-            self.sink.release();
-            let built = built?;
-            let planned = self.plan(package, &self.signers[at], &built, &mut workshop)?;
-            let apart = |other: &&build::Request| are_apart(&requests[at], other);
-            // Its error, if it has one, is told when it is its turn.
-            if requests.get(at + 1).filter(apart).is_some() {
-                next = start(at + 1);
-            }
-            artifacts.extend(self.press(
-                package,
-                &planned,
-                &mut workshop,
-                &records,
-                next.is_some(),
-            )?);
         }
-        Ok(artifacts)
+        Ok(outcome)
+    }
+
+    /// Waits for a build.
+    fn wait(
+        &self,
+        at: usize,
+        started: Result<Started<'_>, build::Error>,
+    ) -> Result<Vec<Built>, Error> {
+        let started = started?;
+        if at == 0 {
+            ahead::keep(self.request, self.checked, started.command_line());
+        }
+        if !started.was_ahead() {
+            self.sink.release();
+        }
+        let built = started.finish();
+        self.sink.release();
+        Ok(built?)
     }
 
     /// The plans of a package for its targets.

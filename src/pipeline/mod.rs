@@ -43,7 +43,7 @@ pub use error::Error;
 pub use findings::{CheckedFindings, FilesRequest, NotChecked, check_files, check_project};
 pub use format::Format;
 pub use inspect::{InspectRequest, Inspection, inspect, public_keys};
-pub use package::{Artifact, PackageRequest, PackageSignature, package};
+pub use package::{Artifact, Outcome, PackageRequest, PackageSignature, package};
 pub use parts::CheckedPart;
 pub use signing::{KeySource, PassphraseSource, SignRequest, sign};
 pub use targets::known_targets;

@@ -9,7 +9,7 @@ use super::{Error, Format, Request, ahead, check, elsewhere};
 use crate::build::{self, Interrupt};
 use crate::package::{ManagedUnit, Nevra, Plan};
 use crate::project;
-use crate::report::{Held, Sink};
+use crate::report::{Diagnose, Failure, Held, Sink};
 use crate::rpm::Signer;
 use crate::rpm::openpgp::{Signature, SignatureCheck};
 use crate::target::TargetName;
@@ -37,6 +37,41 @@ pub struct PackageRequest {
     pub sign: Option<SignRequest>,
     /// Whether RPMs are made anew that are there and would become the same.
     pub force: bool,
+    /// Whether what is wrong with one package keeps the others from being made.
+    pub keep_going: bool,
+}
+
+/// What a run came to.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What was made.
+    pub artifacts: Vec<Artifact>,
+    /// The packages that were not, with how; why was said when it came up. None but with
+    /// [`PackageRequest::keep_going`].
+    pub failed: Vec<(String, Failure)>,
+}
+
+impl Outcome {
+    /// Goes on without a package, where that is asked for.
+    ///
+    /// # Errors
+    /// What is wrong with the package, where it ends the run.
+    pub(super) fn fail(
+        &mut self,
+        request: &PackageRequest,
+        package: &CheckedPackage,
+        error: Error,
+        sink: &dyn Sink,
+    ) -> Result<(), Error> {
+        let failure = error.failure();
+        if !request.keep_going || matches!(failure, Failure::Signal(_)) {
+            return Err(error);
+        }
+        sink.diagnostic(&error.diagnostic());
+        let name = package.project.package.name.clone();
+        self.failed.push((name, failure));
+        Ok(())
+    }
 }
 
 /// What was made; an RPM was read back and judged.
@@ -105,7 +140,7 @@ pub fn package(
     request: &PackageRequest,
     interrupt: &Interrupt,
     sink: &dyn Sink,
-) -> Result<Vec<Artifact>, Error> {
+) -> Result<Outcome, Error> {
     let epoch = request.source_date_epoch.as_deref();
     let epoch = epoch.map(project::source_date_epoch).transpose()?;
     elsewhere::check_signing(request, sink)?;
@@ -115,11 +150,17 @@ pub fn package(
     if first_build.is_some() {
         held.hold();
     }
-    let checked = check(&request.project, sink)?;
+    let mut checked = check(&request.project, sink)?;
     elsewhere::check(&checked, request, sink)?;
-    for package in &checked.packages {
-        package.say(sink, false)?;
+    let mut outcome = Outcome::default();
+    let mut sound = Vec::new();
+    for package in checked.packages {
+        match package.say(sink, false) {
+            Ok(()) => sound.push(package),
+            Err(error) => outcome.fail(request, &package, error, sink)?,
+        }
     }
+    checked.packages = sound;
     let output = Output::new(
         request.output.as_deref(),
         &checked.workspace.target_directory,
@@ -139,14 +180,23 @@ pub fn package(
         interrupt,
         sink: &held,
     };
-    let mut artifacts = Vec::new();
+    let mut parts = Vec::new();
     if request.formats.iter().any(|format| !format.is_built()) {
-        artifacts.extend(run.sources()?);
+        parts.push(run.sources()?);
     }
     if request.formats.iter().any(|format| format.is_built()) {
-        artifacts.extend(run.built(first_build)?);
+        parts.push(run.built(first_build)?);
     }
-    Ok(artifacts)
+    for part in parts {
+        outcome.artifacts.extend(part.artifacts);
+        for failed in part.failed {
+            // One that fails in two forms fails once.
+            if !outcome.failed.iter().any(|(name, _)| *name == failed.0) {
+                outcome.failed.push(failed);
+            }
+        }
+    }
+    Ok(outcome)
 }
 
 /// What a run has in hand before anything is made.
@@ -163,7 +213,7 @@ pub(super) struct Run<'a> {
 
 impl Run<'_> {
     /// What others build from: the way ends before the build.
-    fn sources(&self) -> Result<Vec<Artifact>, Error> {
+    fn sources(&self) -> Result<Outcome, Error> {
         let mut sources = Sources::new(
             self.checked,
             self.request,
@@ -172,13 +222,18 @@ impl Run<'_> {
             self.interrupt,
             self.sink,
         )?;
-        let mut artifacts = Vec::new();
+        let mut outcome = Outcome::default();
         for (package, signers) in self.checked.packages.iter().zip(self.signers) {
-            for (target, signer) in package.targets.iter().zip(signers) {
-                artifacts.extend(sources.make(package, target, signer.as_ref())?);
+            let targets = package.targets.iter().zip(signers);
+            let made = targets
+                .map(|(target, signer)| sources.make(package, target, signer.as_ref()))
+                .collect::<Result<Vec<_>, _>>();
+            match made {
+                Ok(made) => outcome.artifacts.extend(made.into_iter().flatten()),
+                Err(error) => outcome.fail(self.request, package, error, self.sink)?,
             }
         }
-        Ok(artifacts)
+        Ok(outcome)
     }
 }
 

@@ -61,6 +61,16 @@ pub enum Error {
         /// The way out.
         help: String,
     },
+    /// A project for other versions of this program.
+    #[error("the project is for cargo-ambot {required}, and this is {ours}")]
+    OtherVersion {
+        /// The requirement.
+        required: String,
+        /// This version.
+        ours: String,
+        /// Where.
+        span: Span,
+    },
     /// Two keys for one target.
     #[error("`{first}` and `{second}` are the same target")]
     SameTarget {
@@ -177,6 +187,9 @@ impl Diagnose for Error {
             }
             Error::UnknownKey { span, help, .. } => diagnostic.at(Some(span), "unknown").with_help(help),
             Error::Value { span, help, .. } => diagnostic.at(Some(span), "").with_help(help),
+            Error::OtherVersion { required, span, .. } => diagnostic
+                .at(Some(span), "required here")
+                .with_help(format!("cargo install --locked --version '{required}' cargo-ambot")),
             Error::SameTarget { spans, .. } => diagnostic
                 .at(Some(&spans[1]), "the second table")
                 .at(Some(&spans[0]), "the first table")

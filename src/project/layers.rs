@@ -261,7 +261,7 @@ mod tests {
             "",
         );
         let seven = settings(&layers, "centos7");
-        let written: Vec<String> = seven.services[0].sections[0]
+        let written: Vec<String> = seven.services.tables()[0].sections[0]
             .directives
             .iter()
             .map(|d| {
@@ -275,7 +275,7 @@ mod tests {
         // The empty one takes a default of ours away too, so it is kept up to there.
         assert_eq!(written, ["A=[\"3\"]", "B=[]", "C=[\"022\"]"]);
         assert_eq!(
-            settings(&layers, "el8").services[0].sections[0].directives[0]
+            settings(&layers, "el8").services.tables()[0].sections[0].directives[0]
                 .values
                 .len(),
             2

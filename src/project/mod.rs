@@ -15,6 +15,7 @@ mod overrides;
 mod placeholders;
 mod profiles;
 mod reader;
+mod required;
 mod scripts;
 mod select;
 mod services;
@@ -34,8 +35,9 @@ pub use settings::{
     Attributes, Automatic, BinName, BinaryCaps, ChangelogSource, Config, DeclaredContents,
     DeclaredDependency, Directive, DirectoryEntry, GhostEntry, GivenRelease, GroupAccount,
     LinkEntry, LintLevel, Order, Payload, Phase, Policy, Relation, RemovePolicy, Script,
-    ScriptletTable, Section, ServiceTable, Settings, SignTable, SourceEntry, Strip, Subpackage,
-    TriggerEvent, TriggerFamily, TriggerTable, UpgradePolicy, UserAccount, is_account_name,
+    ScriptletTable, Section, ServiceTable, Services, Settings, SignTable, SourceEntry, Strip,
+    Subpackage, TriggerEvent, TriggerFamily, TriggerTable, UpgradePolicy, UserAccount,
+    is_account_name,
 };
 pub use source_date::{source_date, source_date_epoch};
 
@@ -115,7 +117,9 @@ pub fn targets(options: &CargoOptions) -> Result<Targets, Error> {
     }
     let workspace = metadata::load(options)?;
     let root = manifest::Manifest::read(&workspace.root.join("Cargo.toml"), &workspace.shown_from)?;
-    profiles::take(root.workspace_table()?.as_mut())
+    let mut table = root.workspace_table()?;
+    required::take(table.as_mut())?;
+    profiles::take(table.as_mut())
 }
 
 /// Reads what the run works on.
@@ -130,11 +134,13 @@ pub fn load(
     let workspace = metadata::load(options)?;
     let root = manifest::Manifest::read(&workspace.root.join("Cargo.toml"), &workspace.shown_from)?;
     let mut workspace_table = root.workspace_table()?;
+    required::take(workspace_table.as_mut())?;
     let targets = profiles::take(workspace_table.as_mut())?;
     let over = overrides::layers(overrides)?;
     let read = |package: &Package| -> Result<Project, Error> {
         let manifest = manifest::Manifest::read(&package.manifest_path, &workspace.shown_from)?;
-        let package_table = manifest.package_table()?;
+        let mut package_table = manifest.package_table()?;
+        required::take(package_table.as_mut())?;
         profiles::refuse_in_package(package_table.as_ref())?;
         let scanned = services::scan(&package.directory, &workspace.shown_from)?;
         Ok(Project {

@@ -240,6 +240,7 @@ fn example(key: &str, wanted: &str) -> String {
         "targets" => "targets = [\"centos7\", \"centos8\"]",
         "bins" => "bins = [\"hello\"]",
         "release" => "release = \"2\"",
+        "required-version" => "required-version = \">=0.1\"",
         "epoch" => "epoch = 1",
         "license" => "license = \"MIT OR Apache-2.0\"",
         "url" => "url = \"https://example.com/hello\"",
@@ -285,6 +286,7 @@ fn example(key: &str, wanted: &str) -> String {
         "payload-compress" => "payload-compress = \"zstd:19\"",
         "adapt" => "adapt = \"off\"",
         "hardening" => "hardening = \"require\"",
+        "services" if wanted.contains("`false`") => "services = false",
         "services" if wanted == "an array of strings" => "services = [\"hello-agent\"]",
         "package" => "package = \"tools\"",
         "changelog" if wanted == "a table" => {

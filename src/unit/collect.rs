@@ -9,7 +9,7 @@ use super::pull::{PullKind, means, trigger};
 use super::unit_file::{Placed, Tables, UnitFile};
 use super::word::words;
 use crate::contents::Entry;
-use crate::project::{Directive, Policy, Project, ServiceTable, Settings, UpgradePolicy};
+use crate::project::{Directive, Policy, Project, ServiceTable, Services, Settings, UpgradePolicy};
 use crate::report::{SourceFile, Span, Spanned, nearest};
 
 /// A unit of the package and what is done with it.
@@ -40,6 +40,9 @@ pub fn collect(
     bin_dir: &str,
     contents: &[Entry],
 ) -> Result<Vec<ServiceUnit>, Error> {
+    if matches!(settings.services, Services::None) {
+        return Ok(Vec::new());
+    }
     let binaries = Binaries {
         package: &project.package,
         bins,
@@ -77,7 +80,7 @@ pub fn collect(
 /// The tables and the units that they name, each once.
 fn named_tables(settings: &Settings) -> Result<Vec<(UnitName, &ServiceTable)>, Error> {
     let mut tables: Vec<(UnitName, &ServiceTable)> = Vec::new();
-    for table in &settings.services {
+    for table in settings.services.tables() {
         let name = table_name(table)?;
         if let Some((_, first)) = tables.iter().find(|(known, _)| *known == name) {
             return Err(Error::tables_twice(&name, &first.name, &table.name));
@@ -148,7 +151,7 @@ fn missing_services(
 /// The first line of a unit's file, or the name of its table.
 fn place_of(unit: &ServiceUnit, settings: &Settings) -> Option<Span> {
     let table = || {
-        let mut tables = settings.services.iter();
+        let mut tables = settings.services.tables().iter();
         let table = tables.find(|table| table_name(table).is_ok_and(|name| name == unit.file.name));
         table.and_then(|table| table.name.span.clone())
     };
@@ -203,7 +206,7 @@ fn check_reload(unit: &ServiceUnit, settings: &Settings) -> Result<(), Error> {
     if unit.policy.on_upgrade != UpgradePolicy::Reload || can {
         return Ok(());
     }
-    let mut tables = settings.services.iter();
+    let mut tables = settings.services.tables().iter();
     let table = tables.find(|table| table_name(table).is_ok_and(|name| name == unit.file.name));
     Err(Error::NoReload {
         unit: unit.file.name.to_string(),

@@ -294,13 +294,13 @@ fn the_next_package_of_a_workspace_is_built_while_one_is_written() {
     fs::remove_file(project.path().join("Cargo.lock")).unwrap();
     let members = "[workspace]\nmembers = [\"api\", \"worker\"]\nresolver = \"2\"\n";
     project.write("Cargo.toml", members);
-    let package = || {
+    let package = |more: &[&str]| {
         let build = ["--cargo-build", "cargo build", "-t", "centos7"];
         let mut command =
-            project.ambot_command(&[&["package", "--workspace"][..], &build].concat());
+            project.ambot_command(&[&["package", "--workspace"][..], &build, more].concat());
         project.run(command.env("RUSTFLAGS", "-Ctarget-feature=+crt-static"))
     };
-    let run = package();
+    let run = package(&[]);
     assert_eq!(run.code, Some(0), "{}", run.snapshot());
     let place = |said: &str| {
         run.stderr
@@ -311,14 +311,45 @@ fn the_next_package_of_a_workspace_is_built_while_one_is_written() {
     assert!(place("Building worker") < place("Compressing api"));
     assert!(place("Verifying api") < place("Compressing worker"));
 
-    // Each package stands for itself: what one of them is made of is told when the other is there.
-    project.write("worker/src/main.rs", "fn main() { nothing }\n");
-    project.write("api/src/main.rs", "fn main() { println!() }\n");
-    let run = package();
+    // Each package stands for itself: one that is broken ends the run when it is its turn.
+    let failing = |name: &str| {
+        let main = |text: &str| project.write(&format!("{name}/src/main.rs"), text);
+        main("fn main() { nothing }\n");
+        let other = if name == "api" { "worker" } else { "api" };
+        project.write(
+            &format!("{other}/src/main.rs"),
+            "fn main() { println!() }\n",
+        );
+    };
+    failing("worker");
+    let run = package(&["--force"]);
     assert_eq!(run.code, Some(101), "{}", run.snapshot());
     assert!(run.stderr.contains("Verifying api"), "{}", run.snapshot());
     assert!(
         !run.stderr.contains("Compressing worker"),
+        "{}",
+        run.snapshot()
+    );
+    failing("api");
+    let run = package(&["--force"]);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(101), ""),
+        "{}",
+        run.snapshot()
+    );
+    let run = package(&["--force", "--keep-going"]);
+    assert_eq!(run.code, Some(101), "{}", run.snapshot());
+    assert!(
+        run.stdout.contains("worker-1.0.0-1.el7"),
+        "{}",
+        run.snapshot()
+    );
+    let told = "error: 1 package was not made: api\n";
+    assert!(run.stderr.contains(told), "{}", run.snapshot());
+    let run = package(&["--keep-going", "--message-format", "json"]);
+    assert!(
+        run.stdout.contains("\"failed\":[\"api\"]"),
         "{}",
         run.snapshot()
     );

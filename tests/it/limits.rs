@@ -2,10 +2,11 @@
 //! that are read once.
 
 use crate::support::project::Project;
+use crate::support::{find_program, not_run};
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::PathBuf;
-use std::process::{Child, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 const MIB: u64 = 1 << 20;
@@ -81,7 +82,8 @@ fn package(project: &Project) -> (Taken, u64) {
 #[test]
 fn memory_does_not_grow_with_the_payload_and_each_input_is_read_once() {
     for size in [200 * MIB, 2048 * MIB] {
-        let (taken, rpm) = package(&with_file(size));
+        let project = with_file(size);
+        let (taken, rpm) = package(&project);
         assert!(taken.peak < 96 * MIB, "{size}: {taken:?}");
         // The RPM, which is small because zeros are, is read for its MD5, and read back for what it
         // unpacks to and for its digests. All else is the program's own libraries, the manifest, and
@@ -92,4 +94,47 @@ fn memory_does_not_grow_with_the_payload_and_each_input_is_read_once() {
             "{size}, {rpm}: {taken:?}"
         );
     }
+}
+
+/// The instructions that packaging runs with this many small files, as valgrind counts them.
+fn instructions(valgrind: &Path, files: usize) -> u64 {
+    let project = with_file(0);
+    for number in 0..files {
+        project.write(&format!("small/{number}"), "a small file\n");
+    }
+    let manifest = fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
+    let more = "files = [{ source = \"small/*\", dest = \"/usr/share/hello/\" }, ";
+    project.write("Cargo.toml", &manifest.replacen("files = [", more, 1));
+    project.write("small/one", "a small file\n");
+    let ours = project.ambot_command(&["package", "--no-build", "-q", "-t", "centos7"]);
+    let mut command = Command::new(valgrind);
+    command
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(ours.get_program())
+        .args(ours.get_args())
+        .current_dir(project.path())
+        .env_clear();
+    for (name, value) in ours.get_envs() {
+        command.envs(value.map(|value| (name, value)));
+    }
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let counts = said
+        .lines()
+        .filter_map(|line| line.split_once("Collected : "));
+    counts
+        .map(|(_, count)| count.trim().parse::<u64>().unwrap())
+        .sum()
+}
+
+/// Counted and not timed, so that it says the same on every machine.
+#[test]
+fn the_work_grows_with_the_number_of_files_and_no_faster() {
+    let Some(valgrind) = find_program("valgrind") else {
+        return not_run::note("valgrind is not installed");
+    };
+    let [none, some, twice] = [0, 200, 400].map(|files| instructions(&valgrind, files));
+    let (first, second) = (some - none, twice - some);
+    assert!(second < first * 13 / 10, "{none}, {some}, {twice}");
 }

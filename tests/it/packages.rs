@@ -1,5 +1,6 @@
 //! The RPM itself, as rpm and the program's own JSON show it.
 
+use crate::support::ground::for_each_rpm;
 use crate::support::project::{Project, Target};
 use std::collections::BTreeMap;
 use std::fs;
@@ -259,5 +260,40 @@ fn a_package_has_what_its_unit_asks_of_a_newer_systemd() {
     assert!(
         !files.contains("/var/lib/hello"),
         "systemd 239 makes it itself: {files}"
+    );
+}
+
+#[test]
+fn a_tool_is_packaged_without_a_unit() {
+    let project = Project::hello();
+    let manifest = fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
+    let (head, _) = manifest
+        .split_once("[package.metadata.ambot.services")
+        .unwrap();
+    project.write("Cargo.toml", &format!("{head}services = false\n"));
+    // Neither is one that lies there.
+    project.write(".ambot/services/other.timer", "[Timer]\nOnCalendar=daily\n");
+    for target in Target::ALL {
+        let package = project.package(target, &[]);
+        let list = query(&package, &["--list"]);
+        assert!(
+            list.contains("/usr/bin/hello\n") && !list.contains("systemd"),
+            "{list}"
+        );
+        assert_eq!(query(&package, &["--scripts"]), "");
+        for_each_rpm(target, |root| {
+            let before = root.listing();
+            root.install(&package);
+            assert_eq!(root.verify("hello"), "");
+            root.erase("hello");
+            similar_asserts::assert_eq!(before, root.listing());
+        });
+    }
+    let run = project.ambot(&["check", "--set", "services=true"]);
+    assert_eq!(run.code, Some(2), "{}", run.snapshot());
+    assert!(
+        run.stderr.contains("such as services = false"),
+        "{}",
+        run.snapshot()
     );
 }

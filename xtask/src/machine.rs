@@ -84,6 +84,7 @@ pub(crate) const TO_TEST: &[Need] = &[
     Need::program("umount", "mount", "util-linux"),
     Need::program("dash", "dash", "dash"),
     Need::program("shellcheck", "shellcheck", "ShellCheck"),
+    Need::program("valgrind", "valgrind", "valgrind"),
 ];
 
 /// What packages are held against.

@@ -26,7 +26,9 @@ pub use files::{
 };
 pub use payload::Payload;
 pub use scriptlets::{Order, Script, ScriptletTable, TriggerEvent, TriggerFamily, TriggerTable};
-pub use services::{Directive, Policy, RemovePolicy, Section, ServiceTable, UpgradePolicy};
+pub use services::{
+    Directive, Policy, RemovePolicy, Section, ServiceTable, Services, UpgradePolicy,
+};
 pub use sign::SignTable;
 pub use subpackages::Subpackage;
 
@@ -110,8 +112,8 @@ pub struct Settings {
     pub start_timeout: Option<u32>,
     /// How the payload is compressed; as the target's own packages are where it is `None`.
     pub payload: Option<Spanned<Payload>>,
-    /// The services, in the order in which they were written.
-    pub services: Vec<ServiceTable>,
+    /// The services.
+    pub services: Services,
     /// What is taken out of the binaries.
     pub strip: Strip,
     /// Whether debug information is asked for (`true`), or there is to be no package of it.
@@ -185,7 +187,7 @@ impl Settings {
             scriptlets: scriptlets::scriptlets(reader.table("scriptlets")?)?,
             triggers: scriptlets::triggers(reader.tables("triggers")?)?,
             payload: payload::payload(reader.line("payload-compress")?)?,
-            services: services::services(reader.table("services")?)?,
+            services: services::services(reader.take("services"))?,
             lints: lints(reader.table("lints")?)?,
             sign: sign::sign(reader.table("sign")?)?,
             adapt: reader

@@ -111,9 +111,48 @@ pub(super) fn start_timeout(reader: &mut Reader) -> Result<Option<u32>, Error> {
     }
 }
 
-pub(super) fn services(table: Option<Table>) -> Result<Vec<ServiceTable>, Error> {
-    let entries = table.unwrap_or_default().entries;
-    entries.into_iter().map(service).collect()
+/// What a package says of its services.
+#[derive(Clone, Debug)]
+pub enum Services {
+    /// These tables describe some, in the order in which they were written; where nobody describes
+    /// any, the package's own program has one.
+    Described(Vec<ServiceTable>),
+    /// It has none, and no other unit: it is a tool, and no service.
+    None,
+}
+
+impl Default for Services {
+    fn default() -> Self {
+        Services::Described(Vec::new())
+    }
+}
+
+impl Services {
+    /// The tables.
+    pub fn tables(&self) -> &[ServiceTable] {
+        match self {
+            Services::Described(tables) => tables,
+            Services::None => &[],
+        }
+    }
+}
+
+/// `services`: tables, or `false`.
+pub(super) fn services(entry: Option<Entry>) -> Result<Services, Error> {
+    let Some(entry) = entry else {
+        return Ok(Services::default());
+    };
+    match entry.node.value {
+        Value::Boolean(false) => Ok(Services::None),
+        Value::Table(table) => {
+            let tables = table.entries.into_iter().map(service);
+            tables.collect::<Result<_, _>>().map(Services::Described)
+        }
+        other => {
+            let wanted = "a table for each service or `false`";
+            Err(wrong_kind("services", &other, wanted, &entry.node.span))
+        }
+    }
 }
 
 fn service(entry: Entry) -> Result<ServiceTable, Error> {
