@@ -7,6 +7,7 @@
 use super::check::Checked;
 use super::package::PackageRequest;
 use super::record::{self, kept, read};
+use super::signing::SignRequest;
 use crate::build::{self, CommandLine, HeadStart};
 use crate::report::Sink;
 use crate::rpm::Stamp;
@@ -29,7 +30,7 @@ pub(super) fn start(request: &PackageRequest, sink: &dyn Sink) -> Option<HeadSta
     let mut kept = folders.filter_map(|folder| read::<First>(&record::folder(&folder).join(&name)));
     let first = kept.find(|first| {
         let unchanged = |(path, stamp): &(Utf8PathBuf, Stamp)| stamp_of(path) == Some(*stamp);
-        first.manifests.iter().all(unchanged)
+        !first.manifests.is_empty() && first.manifests.iter().all(unchanged)
     })?;
     HeadStart::start(first.line, sink)
 }
@@ -57,11 +58,20 @@ pub(super) fn keep(request: &PackageRequest, checked: &Checked, line: Option<&Co
     kept(&folder.join(name), &first);
 }
 
-/// The name of what is kept for this command line in this folder; none where nothing is. `--config`
-/// may hold a secret, which is nothing to write down.
+/// The name of what is kept for this command line in this folder; none where nothing is.
 fn name_of(request: &PackageRequest) -> Option<String> {
     let is_built = request.formats.iter().all(|format| format.is_built());
-    if !is_built || request.source == build::Source::Existing || !request.cargo.config.is_empty() {
+    let is_plain = match &request.source {
+        build::Source::Existing => false,
+        build::Source::Cargo { .. } => true,
+        build::Source::Command { command, .. } => !command.contains('='),
+    };
+    // What is handed on as it is may hold a secret, which is nothing to write down.
+    let options = &request.cargo;
+    let is_plain = is_plain && options.config.is_empty() && options.extra.is_empty();
+    // A person who is asked for a passphrase is not to be talked over.
+    let asks = |sign: &SignRequest| sign.passphrase.is_none();
+    if !is_built || !is_plain || request.sign.as_ref().is_some_and(asks) {
         return None;
     }
     let PackageRequest {

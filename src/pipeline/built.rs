@@ -10,9 +10,11 @@ use super::record::Records;
 use super::{Artifact, Error, Format, ahead, tarball};
 use crate::build::{self, Built, HeadStart, Started};
 use crate::lint::Levels;
-use crate::package::{Caretaker, PlanSet, assemble_all};
+use crate::package::{Caretaker, FileKind, PlanSet, Source, assemble_all};
 use crate::report::{Plain, Sink};
 use crate::rpm::Signer;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::time::SystemTime;
 
 /// What is made of one package, planned.
 #[derive(Default)]
@@ -54,8 +56,10 @@ impl Run<'_> {
             let made = self.wait(at, started).and_then(|built| {
                 let planned = self.plan(package, &self.signers[at], &built, &mut workshop)?;
                 let apart = |other: &&build::Request| are_apart(&requests[at], other);
+                let is_free = requests.get(at + 1).filter(apart).is_some()
+                    && self.is_safe_from_builds(&planned, &built, &workshop);
                 // Its error, if it has one, is told when it is its turn.
-                if requests.get(at + 1).filter(apart).is_some() {
+                if is_free {
                     next = start(at + 1);
                 }
                 self.press(package, &planned, &mut workshop, &records, next.is_some())
@@ -84,6 +88,35 @@ impl Run<'_> {
         let built = started.finish();
         self.sink.release();
         Ok(built?)
+    }
+
+    /// Whether a build may run while these plans are packaged: it writes to none of their files but,
+    /// maybe, the programs, and to no terminal on which a program asks for a passphrase.
+    fn is_safe_from_builds(
+        &self,
+        planned: &Planned<'_>,
+        built: &[Built],
+        workshop: &Workshop,
+    ) -> bool {
+        let folders = built.iter().flat_map(|built| &built.out_dirs);
+        let folders = folders.chain([&self.checked.workspace.target_directory]);
+        let folders: Vec<&Utf8PathBuf> = folders.collect();
+        let programs = built.iter().flat_map(|built| &built.binaries);
+        let programs: Vec<&Utf8Path> = programs.map(|binary| binary.path.as_path()).collect();
+        let may_be_written = |path: &Utf8Path| {
+            !programs.contains(&path)
+                && !workshop.has(path)
+                && folders.iter().any(|folder| path.starts_with(folder))
+        };
+        let sets = planned.rpms.iter().map(|batch| &batch.plans);
+        let plans = sets.chain(&planned.archives).flat_map(|set| set.iter());
+        let mut files = plans.flat_map(|plan| &plan.files);
+        let is_written = files.any(|file| match &file.kind {
+            FileKind::Regular(Source::Path(path)) => may_be_written(path),
+            _ => false,
+        });
+        let mut signers = planned.rpms.iter().filter_map(|batch| batch.signer);
+        !is_written && signers.all(|signer| signer.fingerprint().is_some())
     }
 
     /// The plans of a package for its targets.
@@ -136,6 +169,8 @@ impl Run<'_> {
             interrupt: self.interrupt,
             sink,
         };
+        // Before the first file is looked at.
+        let since = SystemTime::now();
         let fresh = |batch| records.fresh(batch, workshop, |plan| self.output.path_of(plan));
         let fresh: Vec<Option<Vec<Artifact>>> = planned.rpms.iter().map(fresh).collect();
         let batches = planned.rpms.iter().zip(&fresh);
@@ -148,7 +183,7 @@ impl Run<'_> {
         }
         let pressed = press.write(&stale)?;
         for (batch, pressed) in stale.iter().zip(&pressed) {
-            records.keep(batch, workshop, pressed);
+            records.keep(batch, workshop, pressed, since);
         }
         let mut pressed = pressed.into_iter().map(|rpms| {
             let artifacts = rpms.into_iter().map(|rpm| rpm.artifact);

@@ -134,6 +134,17 @@ impl Workshop {
         Ok(())
     }
 
+    /// What becomes of which program: of a parted one a plan knows no more than where it will lie.
+    pub(super) fn parted(&self) -> &BTreeMap<(Utf8PathBuf, Parting), Parted> {
+        &self.parted
+    }
+
+    /// Whether a file lies here, where no build comes.
+    pub(super) fn has(&self, path: &Utf8Path) -> bool {
+        let folder = self.folder.as_ref().map(TempDir::path);
+        folder.is_some_and(|folder| path.starts_with(folder))
+    }
+
     /// The inputs of an RPM with those that were made here replaced by what they were made of.
     pub(super) fn origins(&self, inputs: &[Input]) -> Vec<Input> {
         let origin = |input: &Input| self.origins.get(&input.path).unwrap_or(input).clone();

@@ -138,15 +138,15 @@ fn publish(plan: &Plan, path: &Utf8Path, verified: VerifiedRpm) -> Result<Presse
     let size = verified.size();
     let inputs = verified.written().inputs().to_vec();
     let imprint = verified.written().imprint()?;
-    let path = verified.publish_as(file_name(path))?;
-    let metadata = std::fs::metadata(&path).ok();
+    verified.publish_as(file_name(path))?;
+    let metadata = std::fs::metadata(path).ok();
     Ok(Pressed {
         inputs,
         imprint,
         stamp: metadata.as_ref().map(Stamp::of),
         artifact: Artifact {
             size,
-            path,
+            path: path.to_owned(),
             signatures,
             ..Artifact::of(format, plan)
         },

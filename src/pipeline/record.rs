@@ -27,7 +27,7 @@ const SETTLED: Duration = Duration::from_secs(2);
 struct Record {
     /// SHA-256 of all that decides on its bytes but the bytes of its inputs.
     decided: String,
-    /// When this was written down.
+    /// The moment before the first of the files was looked at.
     written: SystemTime,
     inputs: Vec<Input>,
     /// The RPM as it lay there.
@@ -67,7 +67,8 @@ impl Records {
         workshop: &Workshop,
         path_of: impl Fn(&Plan) -> Utf8PathBuf,
     ) -> Option<Vec<Artifact>> {
-        if self.anew {
+        let may_sign_otherwise = |signer: &Signer| signer.fingerprint().is_none();
+        if self.anew || batch.signer.is_some_and(may_sign_otherwise) {
             return None;
         }
         let plans = batch.plans.iter();
@@ -100,8 +101,15 @@ impl Records {
         })
     }
 
-    /// Keeps what was made. Where that fails, the next run only has more to do.
-    pub(super) fn keep(&self, batch: &Batch<'_>, workshop: &Workshop, pressed: &[Pressed]) {
+    /// Keeps what was made from files that were looked at from `since` on. Where that fails, the next
+    /// run only has more to do.
+    pub(super) fn keep(
+        &self,
+        batch: &Batch<'_>,
+        workshop: &Workshop,
+        pressed: &[Pressed],
+        since: SystemTime,
+    ) {
         for (plan, pressed) in batch.plans.iter().zip(pressed) {
             let file = self.file(&pressed.artifact.path);
             let (Some(stamp), Some(file)) = (pressed.stamp, file) else {
@@ -109,7 +117,7 @@ impl Records {
             };
             let record = Record {
                 decided: self.decided(batch, plan, workshop),
-                written: SystemTime::now(),
+                written: since,
                 inputs: workshop.origins(&pressed.inputs),
                 stamp,
                 imprint: pressed.imprint.clone(),
@@ -131,12 +139,13 @@ impl Records {
     /// SHA-256 of all that decides on the bytes of an RPM but the bytes of its inputs, and on whether
     /// it may have its name.
     fn decided(&self, batch: &Batch<'_>, plan: &Plan, workshop: &Workshop) -> String {
-        let signer = batch.signer.map(Signer::identity);
+        let signer = batch.signer.map(Signer::fingerprint);
         let text = format!(
-            "{} {plan:?} {:?} {:?} {signer:?}",
+            "{} {plan:?} {:?} {:?} {signer:?} {:?}",
             self.program,
             plan.target.profile(),
             batch.levels,
+            workshop.parted(),
         );
         digest(&workshop.without_folder(text))
     }

@@ -201,6 +201,17 @@ fn debug_information_is_not_parted_again() {
     let run = again(&project, &[]);
     assert_eq!(verbs(&run), ["Packaged"; 4]);
     assert_eq!(verbs(&again(&project, &[])), ["Fresh"; 4]);
+    // What is taken out is in no plan, and the plans name the same paths.
+    for (set, count) in [("strip=\"symbols\"", 4), ("strip=\"none\"", 2)] {
+        let run = again(&project, &["--set", set]);
+        assert_eq!(verbs(&run), vec!["Packaged"; count], "{set}");
+        assert_eq!(
+            verbs(&again(&project, &["--set", set])),
+            vec!["Fresh"; count],
+            "{set}"
+        );
+    }
+    assert_eq!(verbs(&again(&project, &[])), ["Packaged"; 4]);
     let binary = crate::support::prebuilt::built_in(&project);
     // A byte behind everything that is loaded or named.
     let mut bytes = fs::read(&binary).unwrap();
@@ -262,6 +273,27 @@ fn the_build_that_is_started_ahead_is_the_only_one() {
     );
     assert!(since.elapsed() < Duration::from_secs(300));
 
+    // What is handed on as it is may be a secret.
+    let folder = project.path().join("target/ambot/record");
+    let builds = || {
+        let names = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name());
+        names
+            .filter(|name| name.to_str().unwrap().starts_with("build-"))
+            .count()
+    };
+    let before = builds();
+    for more in [&["--config", "net.retry=3"][..], &["--", "--verbose"]] {
+        let (run, _) = package(more);
+        assert_eq!(
+            (run.code, builds()),
+            (Some(0), before),
+            "{}",
+            run.snapshot()
+        );
+    }
+
     // With another manifest none is started ahead: its settings are refused before any build.
     project.write(
         "Cargo.toml",
@@ -310,6 +342,20 @@ fn the_next_package_of_a_workspace_is_built_while_one_is_written() {
     assert!(place("Building api") < place("Building worker"));
     assert!(place("Building worker") < place("Compressing api"));
     assert!(place("Verifying api") < place("Compressing worker"));
+
+    // What a build writes is not read while another one may write it.
+    let script = "fn main() {\n    let folder = std::env::var(\"OUT_DIR\").unwrap();\n    \
+                  std::fs::write(folder + \"/api.bash\", \"complete\").unwrap();\n}\n";
+    project.write("api/build.rs", script);
+    let run = package(&["--force"]);
+    assert_eq!(run.code, Some(0), "{}", run.snapshot());
+    let place = |said: &str| run.stderr.find(said).unwrap();
+    assert!(
+        place("Verifying api") < place("Building worker"),
+        "{}",
+        run.stderr
+    );
+    fs::remove_file(project.path().join("api/build.rs")).unwrap();
 
     // Each package stands for itself: one that is broken ends the run when it is its turn.
     let failing = |name: &str| {

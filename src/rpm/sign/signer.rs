@@ -99,23 +99,11 @@ impl Signer {
         }
     }
 
-    /// What tells it from every other signer: the fingerprint of the key, or the program with those
-    /// of the public keys that its signatures are held against.
-    pub fn identity(&self) -> String {
+    /// The fingerprint of the key that signs. Nobody but a program knows which key it signs with.
+    pub fn fingerprint(&self) -> Option<&str> {
         match &self.with {
-            With::Key(key) => key.facts().fingerprint.clone(),
-            With::Program(program) => {
-                let keys = self
-                    .certificate()
-                    .map(Certificate::keys)
-                    .unwrap_or_default();
-                let keys = keys.iter().map(|facts| facts.fingerprint.as_str());
-                format!(
-                    "{} {}",
-                    program.command(),
-                    keys.collect::<Vec<_>>().join(" ")
-                )
-            }
+            With::Key(key) => Some(&key.facts().fingerprint),
+            With::Program(_) => None,
         }
     }
 
