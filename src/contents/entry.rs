@@ -24,6 +24,16 @@ pub enum FileKind {
     Symlink(String),
 }
 
+impl FileKind {
+    /// The file of this machine that the bytes come from, if they do.
+    pub fn source_path(&self) -> Option<&Utf8Path> {
+        match self {
+            FileKind::Regular(Source::Path(path)) => Some(path),
+            _ => None,
+        }
+    }
+}
+
 /// The flags of a file (`RPMFILE_*` in rpm's `lib/rpmfiles.h`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FileFlags {
@@ -87,10 +97,7 @@ impl Entry {
 
     /// The file of this machine that its bytes come from, if they do.
     pub fn source_path(&self) -> Option<&Utf8Path> {
-        match &self.kind {
-            FileKind::Regular(Source::Path(path)) => Some(path),
-            _ => None,
-        }
+        self.kind.source_path()
     }
 
     /// A folder of root's that the package owns.

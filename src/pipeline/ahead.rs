@@ -29,7 +29,8 @@ pub(super) fn start(request: &PackageRequest, sink: &dyn Sink) -> Option<HeadSta
     let folders = likely_target_directories(request).into_iter();
     let mut kept = folders.filter_map(|folder| read::<First>(&record::folder(&folder).join(&name)));
     let first = kept.find(|first| {
-        let unchanged = |(path, stamp): &(Utf8PathBuf, Stamp)| stamp_of(path) == Some(*stamp);
+        let unchanged =
+            |(path, stamp): &(Utf8PathBuf, Stamp)| Stamp::read(path).ok() == Some(*stamp);
         !first.manifests.is_empty() && first.manifests.iter().all(unchanged)
     })?;
     HeadStart::start(first.line, sink)
@@ -45,9 +46,9 @@ pub(super) fn keep(request: &PackageRequest, checked: &Checked, line: Option<&Co
     let own = own.map(|package| package.project.package.manifest_path.clone());
     let mut manifests = Vec::new();
     for path in own.chain([root]) {
-        match stamp_of(&path) {
-            Some(stamp) => manifests.push((path, stamp)),
-            None => return,
+        match Stamp::read(&path) {
+            Ok(stamp) => manifests.push((path, stamp)),
+            Err(_) => return,
         }
     }
     let first = First {
@@ -100,8 +101,4 @@ fn likely_target_directories(request: &PackageRequest) -> Vec<Utf8PathBuf> {
     let above = folder.unwrap_or(here).ancestors();
     let with_manifest = above.filter(|folder| folder.join("Cargo.toml").is_file());
     with_manifest.map(|folder| folder.join("target")).collect()
-}
-
-fn stamp_of(path: &Utf8Path) -> Option<Stamp> {
-    std::fs::metadata(path).ok().as_ref().map(Stamp::of)
 }

@@ -10,7 +10,7 @@ use super::record::Records;
 use super::{Artifact, Error, Format, ahead, tarball};
 use crate::build::{self, Built, HeadStart, Started};
 use crate::lint::Levels;
-use crate::package::{Caretaker, FileKind, PlanSet, Source, assemble_all};
+use crate::package::{Caretaker, PlanSet, assemble_all};
 use crate::report::{Plain, Sink};
 use crate::rpm::Signer;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -25,7 +25,11 @@ struct Planned<'a> {
 
 impl Run<'_> {
     /// Builds and packages; `first` is a build that was started before all of this was known.
-    pub(super) fn built(&self, mut first: Option<HeadStart>) -> Result<Outcome, Error> {
+    pub(super) fn built(
+        &self,
+        mut first: Option<HeadStart>,
+        outcome: &mut Outcome,
+    ) -> Result<(), Error> {
         let packages = &self.checked.packages;
         let requests: Vec<build::Request> = packages
             .iter()
@@ -47,7 +51,6 @@ impl Run<'_> {
                 self.sink,
             ))
         };
-        let mut outcome = Outcome::default();
         let mut next = start(0);
         for (at, package) in packages.iter().enumerate() {
             let Some(started) = next.take().or_else(|| start(at)) else {
@@ -69,7 +72,7 @@ impl Run<'_> {
                 Err(error) => outcome.fail(self.request, package, error, self.sink)?,
             }
         }
-        Ok(outcome)
+        Ok(())
     }
 
     /// Waits for a build.
@@ -111,10 +114,7 @@ impl Run<'_> {
         let sets = planned.rpms.iter().map(|batch| &batch.plans);
         let plans = sets.chain(&planned.archives).flat_map(|set| set.iter());
         let mut files = plans.flat_map(|plan| &plan.files);
-        let is_written = files.any(|file| match &file.kind {
-            FileKind::Regular(Source::Path(path)) => may_be_written(path),
-            _ => false,
-        });
+        let is_written = files.any(|file| file.kind.source_path().is_some_and(may_be_written));
         let mut signers = planned.rpms.iter().filter_map(|batch| batch.signer);
         !is_written && signers.all(|signer| signer.fingerprint().is_some())
     }

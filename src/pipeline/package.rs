@@ -68,8 +68,11 @@ impl Outcome {
             return Err(error);
         }
         sink.diagnostic(&error.diagnostic());
-        let name = package.project.package.name.clone();
-        self.failed.push((name, failure));
+        let name = &package.project.package.name;
+        // One that fails in two forms fails once.
+        if !self.failed.iter().any(|(known, _)| known == name) {
+            self.failed.push((name.clone(), failure));
+        }
         Ok(())
     }
 }
@@ -180,21 +183,11 @@ pub fn package(
         interrupt,
         sink: &held,
     };
-    let mut parts = Vec::new();
     if request.formats.iter().any(|format| !format.is_built()) {
-        parts.push(run.sources()?);
+        run.sources(&mut outcome)?;
     }
     if request.formats.iter().any(|format| format.is_built()) {
-        parts.push(run.built(first_build)?);
-    }
-    for part in parts {
-        outcome.artifacts.extend(part.artifacts);
-        for failed in part.failed {
-            // One that fails in two forms fails once.
-            if !outcome.failed.iter().any(|(name, _)| *name == failed.0) {
-                outcome.failed.push(failed);
-            }
-        }
+        run.built(first_build, &mut outcome)?;
     }
     Ok(outcome)
 }
@@ -213,7 +206,7 @@ pub(super) struct Run<'a> {
 
 impl Run<'_> {
     /// What others build from: the way ends before the build.
-    fn sources(&self) -> Result<Outcome, Error> {
+    fn sources(&self, outcome: &mut Outcome) -> Result<(), Error> {
         let mut sources = Sources::new(
             self.checked,
             self.request,
@@ -222,7 +215,6 @@ impl Run<'_> {
             self.interrupt,
             self.sink,
         )?;
-        let mut outcome = Outcome::default();
         for (package, signers) in self.checked.packages.iter().zip(self.signers) {
             let targets = package.targets.iter().zip(signers);
             let made = targets
@@ -233,7 +225,7 @@ impl Run<'_> {
                 Err(error) => outcome.fail(self.request, package, error, self.sink)?,
             }
         }
-        Ok(outcome)
+        Ok(())
     }
 }
 

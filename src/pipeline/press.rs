@@ -6,7 +6,7 @@ use super::{Error, Format};
 use crate::build::Interrupt;
 use crate::inspect::{self, Proven, VerifiedRpm};
 use crate::lint::Levels;
-use crate::package::{Compression, FileKind, PackageKind, Plan, PlanSet, Source};
+use crate::package::{Compression, PackageKind, Plan, PlanSet};
 use crate::report::Sink;
 use crate::rpm::{self, Imprint, Input, Signer, Spool, Stamp, Written};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -79,7 +79,7 @@ impl Press<'_> {
     ) -> Result<(), Error> {
         for batch in batches {
             for plan in batch.plans.iter() {
-                let folder = folder_of(&self.path(plan));
+                let folder = folder_of(&self.output.path_of(plan));
                 let mut written = rpm::write(plan, &folder, options, self.sink)?;
                 let file = plan.nevra.file_name();
                 if let Some(signer) = batch.signer {
@@ -117,18 +117,14 @@ impl Press<'_> {
             }
             let named = verified
                 .into_iter()
-                .map(|(plan, verified)| publish(plan, &self.path(plan), verified));
+                .map(|(plan, verified)| publish(plan, self.output.path_of(plan), verified));
             all.push(named.collect::<Result<_, _>>()?);
         }
         Ok(all)
     }
-
-    fn path(&self, plan: &Plan) -> Utf8PathBuf {
-        self.output.path_of(plan)
-    }
 }
 
-fn publish(plan: &Plan, path: &Utf8Path, verified: VerifiedRpm) -> Result<Pressed, Error> {
+fn publish(plan: &Plan, path: Utf8PathBuf, verified: VerifiedRpm) -> Result<Pressed, Error> {
     let signatures = verified.signatures().iter().map(PackageSignature::of);
     let signatures = signatures.collect();
     let format = match plan.kind {
@@ -138,15 +134,14 @@ fn publish(plan: &Plan, path: &Utf8Path, verified: VerifiedRpm) -> Result<Presse
     let size = verified.size();
     let inputs = verified.written().inputs().to_vec();
     let imprint = verified.written().imprint()?;
-    verified.publish_as(file_name(path))?;
-    let metadata = std::fs::metadata(path).ok();
+    verified.publish_as(file_name(&path))?;
     Ok(Pressed {
         inputs,
         imprint,
-        stamp: metadata.as_ref().map(Stamp::of),
+        stamp: Stamp::read(&path).ok(),
         artifact: Artifact {
             size,
-            path: path.to_owned(),
+            path,
             signatures,
             ..Artifact::of(format, plan)
         },
@@ -158,8 +153,8 @@ fn have_common_files(batches: &[&Batch<'_>]) -> bool {
     let mut seen: HashSet<(Compression, &Utf8Path)> = HashSet::new();
     let plans = batches.iter().flat_map(|batch| batch.plans.iter());
     let mut files = plans.flat_map(|plan| plan.files.iter().map(move |file| (plan, file)));
-    files.any(|(plan, file)| match &file.kind {
-        FileKind::Regular(Source::Path(path)) => !seen.insert((plan.compression, path)),
-        _ => false,
+    files.any(|(plan, file)| {
+        let path = file.kind.source_path();
+        path.is_some_and(|path| !seen.insert((plan.compression, path)))
     })
 }

@@ -18,7 +18,7 @@ use std::io::Write;
 use std::time::{Duration, SystemTime};
 
 /// From when on before a record a file must have been left alone for its stamp to tell that it is
-/// unchanged: longer than the coarsest clock of a file system (FAT's) is wrong by.
+/// unchanged: as long as a tick of the coarsest clock that stamps files (FAT's).
 const SETTLED: Duration = Duration::from_secs(2);
 
 /// What is kept of an RPM.
@@ -185,13 +185,13 @@ impl Record {
     }
 
     fn look(&self, path: &Utf8Path, stamp: Stamp) -> Look {
-        let Ok(metadata) = std::fs::metadata(path) else {
+        let Ok(now) = Stamp::read(path) else {
             return Look::Gone;
         };
-        match Stamp::of(&metadata) {
-            now if now.size() != stamp.size() => Look::Gone,
-            now if now == stamp && stamp.is_older(self.written, SETTLED) => Look::Unchanged,
-            now => Look::ReadAgain(now),
+        match now {
+            _ if now.size() != stamp.size() => Look::Gone,
+            _ if now == stamp && stamp.is_older(self.written, SETTLED) => Look::Unchanged,
+            _ => Look::ReadAgain(now),
         }
     }
 }
@@ -209,8 +209,8 @@ enum Look {
 /// file that runs.
 fn program() -> String {
     let version = env!("CARGO_PKG_VERSION");
-    let metadata = std::env::current_exe().and_then(std::fs::metadata);
-    format!("{version} {:?}", metadata.ok().as_ref().map(Stamp::of))
+    let file = std::env::current_exe().and_then(Stamp::read);
+    format!("{version} {:?}", file.ok())
 }
 
 /// What was kept in a file, where it is there and of this version.

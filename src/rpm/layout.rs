@@ -57,11 +57,8 @@ impl Laid<'_> {
 
     /// What tells the file from all others of a run; none of contents that lie in no file.
     pub(super) fn file_key(&self, compression: Compression) -> Option<FileKey> {
-        let FileKind::Regular(Source::Path(path)) = &self.planned.kind else {
-            return None;
-        };
         Some(FileKey {
-            path: path.clone(),
+            path: self.planned.kind.source_path()?.to_owned(),
             stamp: self.stamp?,
             compression,
         })
@@ -120,13 +117,12 @@ impl<'a> Layout<'a> {
     /// The files on disk that were looked at, with what was seen in those that were read.
     pub(super) fn inputs(&self, seen: &[Seen]) -> Vec<Input> {
         let files = self.files.iter().zip(seen);
-        let input = |(laid, seen): (&Laid<'_>, &Seen)| match &laid.planned.kind {
-            FileKind::Regular(Source::Path(path)) => Some(Input {
-                path: path.clone(),
+        let input = |(laid, seen): (&Laid<'_>, &Seen)| {
+            Some(Input {
+                path: laid.planned.kind.source_path()?.to_owned(),
                 stamp: laid.stamp?,
                 sha256: seen.digest.map(|digest| hex(&digest)),
-            }),
-            _ => None,
+            })
         };
         files.filter_map(input).collect()
     }

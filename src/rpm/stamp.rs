@@ -1,8 +1,10 @@
 //! What tells whether a file changed between two looks.
 
 use serde::{Deserialize, Serialize};
-use std::fs::Metadata;
+use std::fs::{self, Metadata};
+use std::io;
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A file as the disk tells of it, without its bytes: size in bytes, the times of the last change of
@@ -25,6 +27,14 @@ impl Stamp {
             ctime: (metadata.ctime(), metadata.ctime_nsec()),
             inode: (metadata.dev(), metadata.ino()),
         }
+    }
+
+    /// What the disk tells of the file at a path, behind links.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be looked at.
+    pub fn read(path: impl AsRef<Path>) -> io::Result<Self> {
+        Ok(Stamp::of(&fs::metadata(path)?))
     }
 
     /// The size in bytes.

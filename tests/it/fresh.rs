@@ -12,13 +12,7 @@ use std::time::{Duration, Instant};
 /// The fixture with a file of its own, packaged for both targets.
 fn packaged() -> Project {
     let project = Project::hello();
-    let manifest = fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
-    let table = "[package.metadata.ambot]";
-    let files = "files = [{ source = \"data\", dest = \"/usr/share/hello/data\" }]";
-    project.write(
-        "Cargo.toml",
-        &manifest.replacen(table, &format!("{table}\n{files}"), 1),
-    );
+    project.set("files = [{ source = \"data\", dest = \"/usr/share/hello/data\" }]");
     project.write("data", "one\n");
     project.place_binary();
     assert_eq!(verbs(&again(&project, &[])), ["Packaged", "Packaged"]);
@@ -218,6 +212,27 @@ fn debug_information_is_not_parted_again() {
     bytes.push(0);
     fs::write(&binary, bytes).unwrap();
     assert_eq!(verbs(&again(&project, &[])), ["Packaged"; 4]);
+}
+
+/// Nobody but the program knows whether its key is still the same.
+#[test]
+fn what_a_program_signs_is_made_anew_each_time() {
+    let keys = ["plain", "both"].map(|name| {
+        let gpg = gpg::Gpg::new();
+        gpg.run(&["", "--import", gpg::key(name).secret.to_str().unwrap()]);
+        gpg
+    });
+    let project = packaged();
+    let mut signed = Vec::new();
+    for gpg in [&keys[0], &keys[0], &keys[1]] {
+        let arguments = ["package", "--no-build", "-t", "centos7", "--sign-command"];
+        let program = ["gpg --batch -q --no-tty --detach-sign"];
+        let mut command = project.ambot_command(&[&arguments[..], &program].concat());
+        let run = project.run(command.env("GNUPGHOME", gpg.home()));
+        assert_eq!(verbs(&run), ["Packaged"], "{}", run.snapshot());
+        signed.push(fs::read(rpm(&project, Target::CentOs7)).unwrap());
+    }
+    assert!(signed[1] != signed[2], "the other key signs now");
 }
 
 /// A build command that counts how often it is started.

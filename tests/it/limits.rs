@@ -14,13 +14,7 @@ const MIB: u64 = 1 << 20;
 /// The fixture with one more file, of this many bytes, which take no room on disk.
 fn with_file(size: u64) -> Project {
     let project = Project::hello();
-    let manifest = fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
-    let table = "[package.metadata.ambot]";
-    let files = "files = [{ source = \"large\", dest = \"/usr/share/hello/large\" }]";
-    project.write(
-        "Cargo.toml",
-        &manifest.replacen(table, &format!("{table}\n{files}"), 1),
-    );
+    project.set("files = [{ source = \"large\", dest = \"/usr/share/hello/large\" }]");
     let file = File::create(project.path().join("large")).unwrap();
     file.set_len(size).unwrap();
     project.place_binary();
@@ -93,7 +87,18 @@ fn memory_does_not_grow_with_the_payload_and_each_input_is_read_once() {
             (size..most).contains(&taken.read),
             "{size}, {rpm}: {taken:?}"
         );
+        let taken = inspect(&project);
+        assert!(taken.peak < 32 * MIB, "{size}: {taken:?}");
     }
+}
+
+/// Reads the RPM that was made, all of it.
+fn inspect(project: &Project) -> Taken {
+    let mut folder = fs::read_dir(project.path().join("rpm")).unwrap();
+    let rpm = folder.next().unwrap().unwrap().path();
+    let mut command = project.ambot_command(&["inspect", rpm.to_str().unwrap(), "-t", "centos7"]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    watch(child.unwrap())
 }
 
 /// The instructions that packaging runs with this many small files, as valgrind counts them.

@@ -21,13 +21,7 @@ fn noise(length: usize) -> Vec<u8> {
 /// The fixture with a large file, a small one and an empty one.
 fn project() -> Project {
     let project = Project::hello();
-    let manifest = fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
-    let files = "files = [{ source = \"data/*\", dest = \"/usr/share/hello/\" }]";
-    let table = "[package.metadata.ambot]";
-    project.write(
-        "Cargo.toml",
-        &manifest.replacen(table, &format!("{table}\n{files}"), 1),
-    );
+    project.set("files = [{ source = \"data/*\", dest = \"/usr/share/hello/\" }]");
     fs::create_dir(project.path().join("data")).unwrap();
     fs::write(project.path().join("data/large"), noise(2_500_000)).unwrap();
     fs::write(project.path().join("data/small"), noise(1_000)).unwrap();

@@ -73,6 +73,17 @@ impl Project {
         fs::write(file, text).unwrap();
     }
 
+    /// Puts a line into the table of the fixture's settings.
+    pub(crate) fn set(&self, line: &str) {
+        let manifest = fs::read_to_string(self.path().join("Cargo.toml")).unwrap();
+        let table = "[package.metadata.ambot]\n";
+        assert!(manifest.contains(table));
+        self.write(
+            "Cargo.toml",
+            &manifest.replacen(table, &format!("{table}{line}\n"), 1),
+        );
+    }
+
     /// Puts the binary where a build would have left it.
     pub(crate) fn place_binary(&self) {
         let file = prebuilt::built_in(self);
