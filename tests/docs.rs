@@ -25,3 +25,8 @@ fn holds(page: &str, text: &str) {
 fn the_page_of_rules_is_what_the_rules_say() {
     holds("rules.md", &cargo_ambot::lint::rules_page());
 }
+
+#[test]
+fn the_page_of_the_configuration_is_what_the_schema_says() {
+    holds("configuration.md", &cargo_ambot::project::settings_page());
+}

@@ -1,5 +1,6 @@
 //! The flags, in cargo's words where cargo has a word.
 
+use super::schema::SchemaArgs;
 use camino::Utf8PathBuf;
 use clap::builder::{PossibleValuesParser, Styles, TypedValueParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -60,6 +61,8 @@ pub(super) enum Command {
     Sign(SignFilesArgs),
     /// List the known targets and their facts
     Targets(TargetsArgs),
+    /// Print the JSON Schema of the settings or of the output
+    Schema(SchemaArgs),
     /// Write manual pages and shell completions to a folder
     #[command(hide = true)]
     Pages {

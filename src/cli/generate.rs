@@ -4,8 +4,10 @@ use super::args::GenerateArgs;
 use super::{Stop, environment};
 use crate::adapt;
 use crate::pipeline::{self, CheckedTarget, CheckedUnit};
-use crate::report::{Sink, Terminal, Verbosity};
+use crate::report::{JsonLine, Sink, Terminal, Verbosity};
 use camino::Utf8Path;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::fs;
 
 pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<(), Stop> {
@@ -45,6 +47,38 @@ pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<(), Stop> 
     Ok(())
 }
 
+/// A file of a unit, as a target gets it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Unit", deny_unknown_fields)]
+pub(super) struct UnitLine<'a> {
+    /// The target.
+    target: &'a str,
+    /// The name of the file, or the drop-in's below the unit's folder.
+    path: &'a str,
+    /// Its text.
+    text: &'a str,
+}
+
+impl JsonLine for UnitLine<'_> {
+    const REASON: &'static str = "ambot-unit";
+}
+
+/// What is changed in a unit for a target.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "UnitDiff", deny_unknown_fields)]
+pub(super) struct UnitDiffLine<'a> {
+    /// The target.
+    target: &'a str,
+    /// The unit.
+    path: &'a str,
+    /// A unified diff; empty where nothing is changed.
+    diff: &'a str,
+}
+
+impl JsonLine for UnitDiffLine<'_> {
+    const REASON: &'static str = "ambot-unit-diff";
+}
+
 /// The files of a unit: path beside the units, and text.
 fn files(unit: &CheckedUnit) -> Vec<(String, &[u8])> {
     let mut files = vec![(unit.managed.name.to_string(), unit.adapted.bytes.as_slice())];
@@ -61,12 +95,11 @@ fn print(target: &CheckedTarget, terminal: &Terminal) -> Result<(), Stop> {
     for unit in target.units() {
         for (path, bytes) in files(unit) {
             if terminal.is_json() {
-                let fields = [
-                    ("target".to_owned(), target.target.as_str().into()),
-                    ("path".to_owned(), path.into()),
-                    ("text".to_owned(), String::from_utf8_lossy(bytes).into()),
-                ];
-                let printed = terminal.print_json("ambot-unit", fields.into_iter().collect());
+                let printed = terminal.print_json(&UnitLine {
+                    target: target.target.as_str(),
+                    path: &path,
+                    text: &String::from_utf8_lossy(bytes),
+                });
                 printed.map_err(|error| Stop::stdout(&error))?;
                 continue;
             }
@@ -90,12 +123,11 @@ fn print_diffs(target: &CheckedTarget, terminal: &Terminal) -> Result<(), Stop> 
     for unit in target.units() {
         let diff = adapt::diff(&unit.file, &unit.adapted, target.target.as_str());
         if terminal.is_json() {
-            let fields = [
-                ("target".to_owned(), target.target.as_str().into()),
-                ("path".to_owned(), unit.managed.name.as_str().into()),
-                ("diff".to_owned(), diff.into()),
-            ];
-            let printed = terminal.print_json("ambot-diff", fields.into_iter().collect());
+            let printed = terminal.print_json(&UnitDiffLine {
+                target: target.target.as_str(),
+                path: unit.managed.name.as_str(),
+                diff: &diff,
+            });
             printed.map_err(|error| Stop::stdout(&error))?;
             continue;
         }

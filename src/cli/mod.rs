@@ -12,6 +12,7 @@ mod generate;
 mod inspect;
 mod package;
 mod pages;
+mod schema;
 mod sign;
 mod signals;
 mod targets;
@@ -55,6 +56,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
         Command::Diff(args) => diff::run(args, terminal),
         Command::Sign(args) => sign::run(args, terminal),
         Command::Targets(args) => targets::run(args, terminal),
+        Command::Schema(args) => schema::run(args, terminal),
         Command::Pages { folder } => pages::run(folder, terminal),
     }
 }

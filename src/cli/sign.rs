@@ -3,12 +3,13 @@
 use super::args::{SignFilesArgs, SigningArgs};
 use super::{Stop, environment, signals};
 use crate::pipeline::{self, KeySource, PassphraseSource, SignRequest};
-use crate::report::{Sink, Terminal};
+use crate::report::{JsonLine, Sink, Terminal};
 use crate::rpm::SignedFile;
 use crate::rpm::openpgp::Secret;
 use crate::target::{self, TargetName};
 use camino::Utf8PathBuf;
-use serde_json::{Map, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::ffi::OsStringExt;
@@ -42,18 +43,37 @@ pub(super) fn run(args: &SignFilesArgs, terminal: &Terminal) -> Result<(), Stop>
     said.map_err(|error| Stop::stdout(&error))
 }
 
+/// A file that was signed.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "SignedFile", deny_unknown_fields)]
+pub(super) struct SignedLine<'a> {
+    /// The file.
+    path: &'a str,
+    /// The target that the signature is good for.
+    target: &'a str,
+    /// The key, in hexadecimal digits; none where a program signed and does not say.
+    key_id: Option<&'a str>,
+    /// What it was signed with.
+    algorithm: &'a str,
+    /// Whether the signature was held against the public key.
+    verified: bool,
+}
+
+impl JsonLine for SignedLine<'_> {
+    const REASON: &'static str = "ambot-signature";
+}
+
 fn say(file: &SignedFile, target: TargetName, terminal: &Terminal) -> io::Result<()> {
     let key = file.key_id.as_deref().unwrap_or("unknown");
     if terminal.is_json() {
-        let fields = [
-            ("path", json!(file.path)),
-            ("target", json!(target.as_str())),
-            ("key-id", json!(file.key_id)),
-            ("algorithm", json!(file.algorithm)),
-            ("verified", json!(file.is_verified)),
-        ];
-        let fields = fields.map(|(key, value)| (key.to_owned(), value));
-        return terminal.print_json("ambot-signature", Map::from_iter(fields));
+        return terminal.print_json(&SignedLine {
+            path: file.path.as_str(),
+            target: target.as_str(),
+            key_id: file.key_id.as_deref(),
+            algorithm: &file.algorithm,
+            verified: file.is_verified,
+        });
     }
     terminal.status(
         "Signed",

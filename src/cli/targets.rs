@@ -2,9 +2,11 @@
 
 use super::args::TargetsArgs;
 use super::{Stop, environment};
-use crate::report::Terminal;
+use crate::report::{JsonLine, Terminal};
 use crate::target::{self, Fact, Profile, SignatureAlgorithm};
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 pub(super) fn run(args: &TargetsArgs, terminal: &Terminal) -> Result<(), Stop> {
@@ -16,7 +18,7 @@ pub(super) fn run(args: &TargetsArgs, terminal: &Terminal) -> Result<(), Stop> {
     let printed = if terminal.is_json() {
         chosen
             .iter()
-            .try_for_each(|profile| terminal.print_json("ambot-target", object(profile)))
+            .try_for_each(|profile| terminal.print_json(&line(profile)))
     } else if args.target.is_some() {
         chosen
             .iter()
@@ -165,19 +167,49 @@ fn sheet(profile: &Profile) -> String {
     text
 }
 
-fn object(profile: &Profile) -> Map<String, Value> {
-    let facts: Map<String, Value> = rows(profile)
-        .into_iter()
-        .map(|row| {
-            let fact =
-                json!({ "value": row.value, "source": row.source, "verified": row.verified });
-            (row.name.replace(' ', "-"), fact)
-        })
-        .collect();
-    Map::from_iter([
-        ("name".to_owned(), json!(profile.name)),
-        ("title".to_owned(), json!(profile.title)),
-        ("aliases".to_owned(), json!(profile.aliases)),
-        ("facts".to_owned(), Value::Object(facts)),
-    ])
+/// A target and its facts.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "TargetFacts", deny_unknown_fields)]
+pub(super) struct TargetLine<'a> {
+    /// Its name.
+    name: &'a str,
+    /// What it is called in full.
+    title: &'a str,
+    /// Other names for it.
+    aliases: &'a [String],
+    /// What is known of it, by name.
+    facts: BTreeMap<String, FactLine>,
+}
+
+impl JsonLine for TargetLine<'_> {
+    const REASON: &'static str = "ambot-target";
+}
+
+/// What is known of a target.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Fact", deny_unknown_fields)]
+struct FactLine {
+    /// The value, in words.
+    value: String,
+    /// Where it was seen.
+    source: String,
+    /// Whether it was seen on the target itself.
+    verified: bool,
+}
+
+fn line(profile: &Profile) -> TargetLine<'_> {
+    let facts = rows(profile).into_iter().map(|row| {
+        let fact = FactLine {
+            value: row.value,
+            source: row.source,
+            verified: row.verified,
+        };
+        (row.name.replace(' ', "-"), fact)
+    });
+    TargetLine {
+        name: &profile.name,
+        title: &profile.title,
+        aliases: &profile.aliases,
+        facts: facts.collect(),
+    }
 }

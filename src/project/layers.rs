@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 const JOINED: [&str; 4] = ["files", "dirs", "symlinks", "ghosts"];
 
 /// The keys that are the same for all targets of a run: they are read before there is a target.
-const FOR_ALL_TARGETS: [&str; 3] = ["targets", "bins", "skip"];
+pub(super) const FOR_ALL_TARGETS: [&str; 3] = ["targets", "bins", "skip"];
 
 /// The tables of one package, not yet merged.
 #[derive(Clone, Debug)]

@@ -176,10 +176,33 @@ impl Reader {
 
     /// The keys that are not known to this table are mistakes.
     pub(super) fn finish(self) -> Result<(), Error> {
+        #[cfg(test)]
+        seen::note(&self.name, &self.known);
         match self.table.entries.into_iter().next() {
             None => Ok(()),
             Some(entry) => Err(unknown_key(&entry, &self.name, &self.known)),
         }
+    }
+}
+
+/// Which keys were known to which table, for the test that holds the schema against the readers.
+#[cfg(test)]
+pub(super) mod seen {
+    use std::cell::RefCell;
+
+    type Tables = Vec<(String, Vec<&'static str>)>;
+
+    thread_local! {
+        static SEEN: RefCell<Tables> = const { RefCell::new(Vec::new()) };
+    }
+
+    pub(super) fn note(table: &str, keys: &[&'static str]) {
+        SEEN.with_borrow_mut(|seen| seen.push((table.to_owned(), keys.to_vec())));
+    }
+
+    /// Those of this thread since the last time.
+    pub(in crate::project) fn take() -> Tables {
+        SEEN.take()
     }
 }
 

@@ -1,36 +1,25 @@
 //! JSON lines: one object a line, each with `reason` and `format-version`.
 
 use super::diagnostic::Diagnostic;
-use super::fix::{Edit, Fix};
+use super::fix::Edit;
 use super::source::Span;
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::io::{self, Write};
 
 /// The version of the JSON lines; it goes up when a field changes its meaning or goes away.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// One line, with `reason` and `format-version` before all else.
-pub(super) fn line(reason: &str, value: Map<String, Value>) -> String {
-    let mut object = Map::new();
-    object.insert("reason".into(), reason.into());
-    object.insert("format-version".into(), FORMAT_VERSION.into());
-    object.extend(value);
-    Value::Object(object).to_string()
-}
-
-/// The same of a value that serialises as an object with fields, written as it is made.
-pub(super) fn stream(
-    out: &mut impl Write,
-    reason: &str,
-    value: &impl serde::Serialize,
-) -> io::Result<()> {
-    let head = line(reason, Map::new());
-    out.write_all(head.trim_end_matches('}').as_bytes())?;
+/// One line, with `reason` and `format-version` before all else; written as it is made.
+pub(super) fn write<L: JsonLine>(out: &mut impl Write, line: &L) -> io::Result<()> {
+    let reason = L::REASON;
+    let head = format!(r#"{{"reason":"{reason}","format-version":{FORMAT_VERSION}"#);
+    out.write_all(head.as_bytes())?;
     let mut rest = AfterBrace {
         out: &mut *out,
         is_open: false,
     };
-    serde_json::to_writer(&mut rest, value).map_err(io::Error::from)?;
+    serde_json::to_writer(&mut rest, line).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }
 
@@ -58,51 +47,151 @@ impl<W: Write> Write for AfterBrace<'_, W> {
     }
 }
 
-pub(super) fn progress(verb: &str, text: &str) -> Map<String, Value> {
-    Map::from_iter([
-        ("step".to_owned(), verb.to_lowercase().into()),
-        ("text".to_owned(), text.into()),
-    ])
+/// A line of JSON: what serialises as an object, and the reason that stands before its fields.
+pub trait JsonLine: Serialize {
+    /// `ambot-…`
+    const REASON: &'static str;
 }
 
-pub(super) fn finding(diagnostic: &Diagnostic) -> Map<String, Value> {
-    let labels = diagnostic.labels.iter().map(|label| {
-        let mut place = place(&label.span);
-        place.insert("text".into(), label.text.as_str().into());
-        Value::Object(place)
-    });
-    Map::from_iter([
-        ("severity".to_owned(), diagnostic.severity.as_str().into()),
-        ("code".to_owned(), diagnostic.code.into()),
-        ("title".to_owned(), diagnostic.title.as_str().into()),
-        ("fix".to_owned(), diagnostic.fix.as_ref().map(fix).into()),
-        ("targets".to_owned(), diagnostic.targets.clone().into()),
-        ("places".to_owned(), labels.collect()),
-        ("notes".to_owned(), diagnostic.notes.clone().into()),
-        ("help".to_owned(), diagnostic.help.clone().into()),
-    ])
+/// A step of the run.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ProgressLine<'a> {
+    /// What is done, in one word.
+    step: String,
+    /// With what.
+    text: &'a str,
 }
 
-fn fix(fix: &Fix) -> Value {
-    let edit = |edit: &Edit| {
-        let mut place = place(&edit.span);
-        place.insert("replacement".into(), edit.replacement.as_str().into());
-        Value::Object(place)
-    };
-    let edits: Vec<Value> = fix.edits.iter().map(edit).collect();
-    json!({ "what": fix.what, "edits": edits })
+impl JsonLine for ProgressLine<'_> {
+    const REASON: &'static str = "ambot-progress";
 }
 
-fn place(span: &Span) -> Map<String, Value> {
+impl<'a> ProgressLine<'a> {
+    pub(super) fn new(verb: &str, text: &'a str) -> Self {
+        let step = verb.to_lowercase();
+        ProgressLine { step, text }
+    }
+}
+
+/// An error, a warning or a note.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct FindingLine<'a> {
+    /// `error`, `warning` or `note`.
+    severity: &'static str,
+    /// The rule of the check, where one found it.
+    code: Option<&'a str>,
+    /// What is wrong, in one line.
+    title: &'a str,
+    /// What `check --fix` would write, where it can mend it.
+    fix: Option<FixLine<'a>>,
+    /// The targets that it holds for; none where it is about no target.
+    targets: &'a [String],
+    /// Where, in your files.
+    places: Vec<PlaceLine<'a>>,
+    /// What else is to be known.
+    notes: &'a [String],
+    /// The ways out.
+    help: &'a [String],
+}
+
+impl JsonLine for FindingLine<'_> {
+    const REASON: &'static str = "ambot-finding";
+}
+
+/// A change that mends a finding.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct FixLine<'a> {
+    /// What it does.
+    what: &'a str,
+    /// The places that are written anew.
+    edits: Vec<EditLine<'a>>,
+}
+
+/// A place in a file and what is said of it. Lines and columns begin with 1; a column is a character.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
+struct PlaceLine<'a> {
+    /// The path as it was reached from the current folder.
+    file: &'a str,
+    /// The first line.
+    line: usize,
+    /// The first column.
+    column: usize,
+    /// The last line.
+    end_line: usize,
+    /// The column behind the last.
+    end_column: usize,
+    /// What is said of it.
+    text: &'a str,
+}
+
+/// A place in a file and what is written there instead.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
+struct EditLine<'a> {
+    /// The path as it was reached from the current folder.
+    file: &'a str,
+    /// The first line.
+    line: usize,
+    /// The first column.
+    column: usize,
+    /// The last line.
+    end_line: usize,
+    /// The column behind the last.
+    end_column: usize,
+    /// The new text.
+    replacement: &'a str,
+}
+
+impl<'a> FindingLine<'a> {
+    pub(super) fn of(diagnostic: &'a Diagnostic) -> Self {
+        let labels = diagnostic.labels.iter();
+        FindingLine {
+            severity: diagnostic.severity.as_str(),
+            code: diagnostic.code,
+            title: &diagnostic.title,
+            fix: diagnostic.fix.as_ref().map(|fix| FixLine {
+                what: &fix.what,
+                edits: fix.edits.iter().map(edit).collect(),
+            }),
+            targets: &diagnostic.targets,
+            places: labels
+                .map(|label| place(&label.span, &label.text))
+                .collect(),
+            notes: &diagnostic.notes,
+            help: &diagnostic.help,
+        }
+    }
+}
+
+fn place<'a>(span: &'a Span, text: &'a str) -> PlaceLine<'a> {
     let (line, column) = span.file().position(span.range().start);
     let (end_line, end_column) = span.file().position(span.range().end);
-    Map::from_iter([
-        ("file".to_owned(), json!(span.file().path())),
-        ("line".to_owned(), line.into()),
-        ("column".to_owned(), column.into()),
-        ("end-line".to_owned(), end_line.into()),
-        ("end-column".to_owned(), end_column.into()),
-    ])
+    PlaceLine {
+        file: span.file().path().as_str(),
+        line,
+        column,
+        end_line,
+        end_column,
+        text,
+    }
+}
+
+fn edit(edit: &Edit) -> EditLine<'_> {
+    let at = place(&edit.span, "");
+    EditLine {
+        file: at.file,
+        line: at.line,
+        column: at.column,
+        end_line: at.end_line,
+        end_column: at.end_column,
+        replacement: &edit.replacement,
+    }
 }
 
 #[cfg(test)]
@@ -110,13 +199,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_streamed_line_is_one_object_with_its_reason_first() {
+    fn a_line_is_one_object_with_its_reason_first() {
         let mut out = Vec::new();
-        stream(&mut out, "ambot-test", &json!({ "a": { "b": 1 } })).unwrap();
+        write(&mut out, &ProgressLine::new("Building", "a {b}")).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(
             text,
-            "{\"reason\":\"ambot-test\",\"format-version\":1,\"a\":{\"b\":1}}\n"
+            "{\"reason\":\"ambot-progress\",\"format-version\":1,\"step\":\"building\",\"text\":\"a {b}\"}\n"
         );
     }
 }

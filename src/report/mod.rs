@@ -21,7 +21,7 @@ pub use failure::{Diagnose, Failure, ended_by, nearest};
 pub use fix::{Edit, Fix, apply};
 pub use held::{Held, Plain};
 pub use human::{render, width as terminal_width, wrap};
-pub use json::FORMAT_VERSION;
+pub use json::{FORMAT_VERSION, FindingLine, JsonLine, ProgressLine};
 pub use sarif::{RuleInfo, sarif};
 pub use short::{github, short};
 pub use sink::{Advance, Quiet, Sink, Terminal, TerminalOptions, Verbosity};

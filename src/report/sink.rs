@@ -1,6 +1,7 @@
 //! Where what is said goes: the trait that rooms see, and the terminal behind it.
 
 use super::diagnostic::Diagnostic;
+use super::json::{FindingLine, JsonLine, ProgressLine};
 use super::{human, json};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
@@ -112,29 +113,15 @@ impl Terminal {
         read_enough(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
     }
 
-    /// Writes one JSON line to stdout. A reader that has seen enough is no failure.
+    /// Writes one JSON line to stdout as it is made, so that a large one takes no memory. A reader
+    /// that has seen enough is no failure.
     ///
     /// # Errors
     /// When stdout cannot be written to (a full disk).
-    pub fn print_json(
-        &self,
-        reason: &str,
-        value: serde_json::Map<String, serde_json::Value>,
-    ) -> std::io::Result<()> {
-        let mut out = std::io::stdout().lock();
-        let line = format!("{}\n", json::line(reason, value));
-        read_enough(out.write_all(line.as_bytes()).and_then(|()| out.flush()))
-    }
-
-    /// Writes one JSON line to stdout as it is made, so that a large one takes no memory. `value` is
-    /// one that serialises as an object. A reader that has seen enough is no failure.
-    ///
-    /// # Errors
-    /// When stdout cannot be written to (a full disk).
-    pub fn stream_json(&self, reason: &str, value: &impl serde::Serialize) -> std::io::Result<()> {
+    pub fn print_json<L: JsonLine>(&self, line: &L) -> std::io::Result<()> {
         let out = std::io::stdout().lock();
         let mut out = std::io::BufWriter::with_capacity(64 << 10, out);
-        read_enough(json::stream(&mut out, reason, value).and_then(|()| out.flush()))
+        read_enough(json::write(&mut out, line).and_then(|()| out.flush()))
     }
 
     /// Whether a line could not be written (a full disk).
@@ -168,7 +155,7 @@ fn read_enough(result: std::io::Result<()>) -> std::io::Result<()> {
 impl Sink for Terminal {
     fn status(&self, verb: &str, text: &str) {
         if self.options.json {
-            let result = self.print_json("ambot-progress", json::progress(verb, text));
+            let result = self.print_json(&ProgressLine::new(verb, text));
             self.note_failure(&result);
         } else if self.options.verbosity >= Verbosity::Normal {
             Self::status_line(verb, text);
@@ -177,7 +164,7 @@ impl Sink for Terminal {
 
     fn diagnostic(&self, diagnostic: &Diagnostic) {
         if self.options.json {
-            let result = self.print_json("ambot-finding", json::finding(diagnostic));
+            let result = self.print_json(&FindingLine::of(diagnostic));
             self.note_failure(&result);
             return;
         }

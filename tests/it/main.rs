@@ -28,6 +28,7 @@ mod parts;
 mod payload;
 mod readme;
 mod refusals;
+mod schema;
 mod scriptlets;
 mod signing;
 mod source;

@@ -1,7 +1,7 @@
 //! `cargo ambot diff`
 
 mod human;
-mod json;
+pub(super) mod json;
 mod page;
 mod words;
 
@@ -14,7 +14,7 @@ pub(super) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<(), Stop> {
     let difference = pipeline::diff(&args.old, &args.new)?;
     let printed = if terminal.is_json() {
         let line = json::Line::of(&args.old, &args.new, &difference);
-        terminal.stream_json("ambot-diff", &line)
+        terminal.print_json(&line)
     } else {
         let is_verbose = terminal.verbosity() >= Verbosity::Verbose;
         terminal.print(&human::text(&difference, is_verbose))

@@ -6,7 +6,7 @@
 mod explanation;
 mod find;
 mod human;
-mod json;
+pub(super) mod json;
 mod judged;
 mod miss;
 mod relations;
@@ -30,7 +30,7 @@ pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<(), Stop> {
     };
     let explanation = subjects::explain(subject, &targets);
     let printed = if terminal.is_json() {
-        terminal.print_json("ambot-explanation", json::object(&explanation))
+        terminal.print_json(&json::Line::of(&explanation))
     } else {
         terminal.print(&human::render(&explanation, report::terminal_width()))
     };

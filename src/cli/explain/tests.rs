@@ -160,19 +160,23 @@ fn nothing_is_wider_than_the_terminal() {
     }
 }
 
+fn object(explanation: &super::explanation::Explanation) -> serde_json::Value {
+    serde_json::to_value(json::Line::of(explanation)).unwrap()
+}
+
 #[test]
 fn json_says_for_each_target_what_becomes_of_it() {
     let targets = targets();
     let subject = find("StateDirectory", &targets).unwrap();
     assert!(matches!(subject, Subject::Directive(_)));
-    let object = json::object(&subjects::explain(subject, &targets));
+    let object = object(&subjects::explain(subject, &targets));
     let lines = object["targets"].as_array().unwrap();
     assert_eq!(lines.len(), targets.len());
     let of = |name: &str| lines.iter().find(|line| line["target"] == name).unwrap();
     assert_eq!(of("centos7")["state"], "unknown");
     assert_eq!(of("el8")["state"], "works");
     let relation = find("BindsTo", &targets).unwrap();
-    let object = json::object(&subjects::explain(relation, &targets));
+    let object = self::object(&subjects::explain(relation, &targets));
     let first = &object["relations"]["rows"][0];
     assert_eq!(first["case"], "start-a");
     assert_eq!(first["outcomes"]["BindsTo"]["219"], "starts");

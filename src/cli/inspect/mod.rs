@@ -47,7 +47,7 @@ pub(super) fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Stop> {
         };
         refused |= inspection.is_refused();
         let printed = if terminal.is_json() {
-            terminal.stream_json("ambot-inspection", &json::Line::of(path, &inspection))
+            terminal.print_json(&json::Line::of(path, &inspection))
         } else {
             let gap = if is_first { "" } else { "\n" };
             let text = human::text(&inspection, is_verbose);

@@ -16,7 +16,7 @@ const LONGEST_NAME: usize = 31;
 
 /// The largest number of an account: `UID_MAX` of login.defs(5). Ranges above are systemd's own to
 /// hand out, and 65534 is `nobody`.
-const LARGEST_ID: u32 = 60_000;
+pub(in crate::project) const LARGEST_ID: u32 = 60_000;
 
 /// `users.NAME`
 #[derive(Clone, Debug)]

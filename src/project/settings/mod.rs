@@ -14,6 +14,7 @@ mod subpackages;
 #[cfg(test)]
 mod testing;
 
+pub(super) use accounts::LARGEST_ID;
 pub use accounts::{GroupAccount, UserAccount, is_account_name};
 pub use bins::BinName;
 pub use changelog::{ChangelogSource, GivenRelease};
@@ -31,6 +32,7 @@ pub use services::{
 };
 pub use sign::SignTable;
 pub use subpackages::Subpackage;
+pub(super) use subpackages::{OF_THE_PACKAGE, SHARED};
 
 use super::error::Error;
 use super::reader::{Reader, word};

@@ -11,7 +11,7 @@ use crate::project::tree::{Entry, Table};
 use crate::report::Spanned;
 
 /// The keys that hold for all RPMs of a package.
-const SHARED: [&str; 11] = [
+pub(in crate::project) const SHARED: [&str; 11] = [
     "start-timeout",
     "payload-compress",
     "release",
@@ -26,7 +26,7 @@ const SHARED: [&str; 11] = [
 ];
 
 /// The keys that are about the package or the run, not about an RPM.
-const OF_THE_PACKAGE: [&str; 8] = [
+pub(in crate::project) const OF_THE_PACKAGE: [&str; 8] = [
     "build-requires",
     "targets",
     "lints",

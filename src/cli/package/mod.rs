@@ -1,13 +1,15 @@
 //! `cargo ambot package`
 
+pub(super) mod json;
+
 use super::args::{Color, OutputArgs, PackageArgs, PackageFormat};
 use super::{Stop, environment, sign, signals};
 use crate::build::{Arch, CargoOptions, Source};
-use crate::pipeline::{self, Artifact, Format, Outcome, PackageRequest, PackageSignature};
+use crate::pipeline::{self, Artifact, Format, Outcome, PackageRequest};
 use crate::project::Override;
 use crate::report::{Diagnostic, Failure, Sink, Terminal, nearest, size};
 use camino::Utf8Path;
-use serde_json::{Map, Value, json};
+use json::{ArtifactLine, ManifestLine};
 
 pub(super) fn run(
     args: &PackageArgs,
@@ -150,7 +152,7 @@ fn report(outcome: &Outcome, current_dir: &Utf8Path, terminal: &Terminal) -> std
     for artifact in &outcome.artifacts {
         let summary = summary(artifact);
         if terminal.is_json() {
-            terminal.print_json("ambot-artifact", object(artifact))?;
+            terminal.print_json(&ArtifactLine::of(artifact))?;
         } else {
             // As cargo says it of what it does not build again.
             let verb = if artifact.fresh { "Fresh" } else { "Packaged" };
@@ -163,19 +165,7 @@ fn report(outcome: &Outcome, current_dir: &Utf8Path, terminal: &Terminal) -> std
         }
     }
     if terminal.is_json() {
-        let all: Vec<Value> = outcome
-            .artifacts
-            .iter()
-            .map(|artifact| Value::Object(object(artifact)))
-            .collect();
-        let failed = outcome.failed.iter().map(|(name, _)| json!(name));
-        terminal.print_json(
-            "ambot-manifest",
-            Map::from_iter([
-                ("artifacts".to_owned(), Value::Array(all)),
-                ("failed".to_owned(), failed.collect()),
-            ]),
-        )?;
+        terminal.print_json(&ManifestLine::of(outcome))?;
     }
     Ok(())
 }
@@ -193,50 +183,4 @@ fn summary(artifact: &Artifact) -> String {
     };
     let size = size(artifact.size);
     format!("{what} for {} ({size}){beside}", artifact.target)
-}
-
-fn signature(signature: &PackageSignature) -> Value {
-    json!({
-        "tag": signature.tag,
-        "key-id": signature.key_id,
-        "algorithm": signature.algorithm,
-        "hash": signature.hash,
-        "created": signature.created,
-        "verified": signature.verified,
-    })
-}
-
-fn object(artifact: &Artifact) -> Map<String, Value> {
-    let nevra = &artifact.nevra;
-    let units = artifact.units.iter().map(|unit| {
-        json!({
-            "name": unit.name.as_str(),
-            "enable": unit.policy.enable,
-            "start": unit.policy.start,
-        })
-    });
-    let fields = [
-        ("path", json!(artifact.path)),
-        ("format", json!(artifact.format.as_str())),
-        ("target", json!(artifact.target.as_str())),
-        ("subpackage", json!(artifact.suffix)),
-        ("nevra", json!(nevra.to_string())),
-        ("name", json!(nevra.name.as_str())),
-        ("epoch", json!(nevra.evr.epoch)),
-        ("version", json!(nevra.evr.version)),
-        ("release", json!(nevra.evr.release)),
-        ("arch", json!(nevra.arch)),
-        ("size", json!(artifact.size)),
-        ("fresh", json!(artifact.fresh)),
-        ("units", units.collect()),
-        (
-            "signatures",
-            artifact.signatures.iter().map(signature).collect(),
-        ),
-        ("sources", json!(artifact.sources)),
-    ];
-    fields
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect()
 }
