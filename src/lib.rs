@@ -14,6 +14,7 @@
 //!                       →  source    a spec file, and the plan of a source package
 //!                       →  rpm       the format only: write, and read within bounds
 //!                       →  inspect   our reader + profile: the verdict
+//!                       →  attest    what an artifact was made from, for those who have to trust it
 //!                       →  repo      packages side by side: the names they take
 //! ```
 //!
@@ -48,6 +49,8 @@ pub mod source;
 pub mod rpm;
 
 pub mod inspect;
+
+pub mod attest;
 
 pub mod repo;
 

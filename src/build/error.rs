@@ -147,6 +147,14 @@ pub enum Error {
         /// The end of what it said.
         said: String,
     },
+    /// cargo cannot resolve the dependencies.
+    #[error("cargo cannot tell the dependencies of {manifest}")]
+    Resolve {
+        /// The manifest.
+        manifest: Utf8PathBuf,
+        /// Why.
+        source: Box<cargo_metadata::Error>,
+    },
     /// cargo cannot gather the dependencies.
     #[error("`cargo vendor --locked` ended with {status}")]
     Vendor {
@@ -286,6 +294,7 @@ impl Diagnose for Error {
             Error::List { said, .. } | Error::Vendor { said, .. } => diagnostic
                 .with_note(said.as_str())
                 .with_help_if(of_dependencies(said)),
+            Error::Resolve { source, .. } => diagnostic.with_note(source.to_string()),
             Error::NewerGlibc(newer) => newer_glibc(diagnostic, newer),
             _ => diagnostic.with_help_if(self.help()),
         }
@@ -298,7 +307,10 @@ impl Diagnose for Error {
             | Error::NoTriple { .. }
             | Error::Triple { .. }
             | Error::CommandSyntax { .. } => Failure::Usage,
-            Error::Build { .. } | Error::List { .. } | Error::Vendor { .. } => Failure::Cargo,
+            Error::Build { .. }
+            | Error::List { .. }
+            | Error::Resolve { .. }
+            | Error::Vendor { .. } => Failure::Cargo,
             _ => Failure::Project,
         }
     }

@@ -42,11 +42,13 @@ mod locate;
 mod parted;
 mod process;
 mod request;
+mod resolved;
 mod run;
 pub mod runs;
 mod rustflags;
 mod schedule;
 mod sources;
+mod toolchain;
 mod zig;
 
 pub use arch::Arch;
@@ -59,8 +61,10 @@ pub use interrupt::Interrupt;
 pub use parted::{Parted, Parting, part, promised};
 pub(crate) use process::{ending, run_filter};
 pub use request::{CargoOptions, Request, Source};
+pub use resolved::{Resolved, ResolvedCrate, resolved};
 pub use run::{Started, start};
 pub use sources::{Asked, package_files, vendor};
+pub use toolchain::Toolchain;
 
 use crate::target::{GlibcVersion, TargetName};
 use camino::Utf8PathBuf;

@@ -227,6 +227,15 @@ pub(super) struct PackageArgs {
     /// Release number of the RPM, without the dist tag
     #[arg(long, value_name = "RELEASE")]
     pub(super) rpm_release: Option<String>,
+    /// Build, and show what would be in the RPMs and why; none is made
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Write beside each artifact what it was made from (SLSA provenance)
+    #[arg(long)]
+    pub(super) provenance: bool,
+    /// Write beside each artifact which crates are in it (CycloneDX)
+    #[arg(long)]
+    pub(super) sbom: bool,
     /// Make RPMs anew where the same ones are there already
     #[arg(long)]
     pub(super) force: bool,

@@ -2,6 +2,7 @@
 
 use super::Stop;
 use super::args::ProjectArgs;
+use crate::attest::Builder;
 use crate::pipeline::{self, Request};
 use crate::project::{CargoOptions, Override, SECRET_VARIABLES, Selection};
 use crate::report::{Diagnose, Diagnostic, Failure, Severity, Sink, Terminal};
@@ -120,4 +121,24 @@ fn variables() -> Vec<Override> {
         _ => String::new(),
     });
     variables
+}
+
+/// What a pipeline says of itself: the variables of GitHub Actions and of GitLab CI.
+pub(super) fn builder() -> Builder {
+    let github = text("GITHUB_SERVER_URL").zip(text("GITHUB_REPOSITORY"));
+    if let Some((server, name)) = github {
+        let repository = format!("{server}/{name}");
+        let run = text("GITHUB_RUN_ID").zip(text("GITHUB_RUN_ATTEMPT"));
+        return Builder {
+            id: text("GITHUB_WORKFLOW_REF").map(|workflow| format!("{server}/{workflow}")),
+            invocation: run
+                .map(|(id, attempt)| format!("{repository}/actions/runs/{id}/attempts/{attempt}")),
+            repository: Some(repository),
+        };
+    }
+    Builder {
+        id: text("CI_PROJECT_URL"),
+        invocation: text("CI_JOB_URL"),
+        repository: text("CI_PROJECT_URL"),
+    }
 }

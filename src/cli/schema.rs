@@ -52,6 +52,7 @@ fn output_schema() -> Value {
         line::<ProgressLine<'_>>(&mut generator),
         line::<FindingLine<'_>>(&mut generator),
         line::<package::json::ArtifactLine<'_>>(&mut generator),
+        line::<package::plan::PlanLine<'_>>(&mut generator),
         line::<package::json::ManifestLine<'_>>(&mut generator),
         line::<generate::UnitLine<'_>>(&mut generator),
         line::<generate::UnitDiffLine<'_>>(&mut generator),

@@ -21,6 +21,7 @@ use std::thread;
 #[derive(Debug)]
 pub struct VerifiedRpm {
     written: Written,
+    sha256: String,
     description: Description,
     signatures: Vec<SignatureCheck>,
 }
@@ -82,19 +83,19 @@ pub fn verify(
         let synced = scope.spawn(|| written.sync());
         let examined = read_back(&written, &file, options);
         match synced.join() {
-            Ok(Ok(())) => examined,
-            Ok(Err(error)) => examined.and(Err(error.into())),
-            Err(_) => examined.and(Err(rpm::Error::Internal {
-                what: "the thread that waits for the disk panicked".into(),
-            }
-            .into())),
+            Ok(Ok(sha256)) => examined.map(|examined| (examined, sha256)),
+            Ok(Err(error)) => Err(examined.err().unwrap_or(error.into())),
+            Err(_) => Err(examined.err().unwrap_or_else(|| {
+                let what = "the thread that waits for the disk panicked".into();
+                rpm::Error::Internal { what }.into()
+            })),
         }
     });
     // Asked once more here, right before the package may have its name.
     if let Some(signal) = interrupt.signal() {
         return Err(rpm::Error::Interrupted { signal }.into());
     }
-    let examined = examined?;
+    let (examined, sha256) = examined?;
     let mut verdict = judge(&examined, plan.target.profile(), Some(plan), levels)?;
     let mut signatures = Vec::new();
     if let Some(signer) = signer {
@@ -113,6 +114,7 @@ pub fn verify(
     let description = describe(&examined.metadata)?;
     Ok(VerifiedRpm {
         written,
+        sha256,
         description,
         signatures,
     })
@@ -166,6 +168,11 @@ impl VerifiedRpm {
     /// The package as it was written.
     pub fn written(&self) -> &Written {
         &self.written
+    }
+
+    /// SHA-256 of the file in hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// The file's size in bytes.

@@ -1,13 +1,14 @@
 //! What holds the binaries: one build for all targets of a package, and the next package's build
 //! while this one's RPMs are written.
 
+use super::attest::facts;
 use super::check::CheckedPackage;
 use super::debuginfo::Workshop;
 use super::package::{Outcome, Run};
 use super::plans::{Making, build_request, parts};
 use super::press::{Batch, Press};
 use super::record::Records;
-use super::{Artifact, Error, Format, ahead, tarball};
+use super::{Artifact, Error, Format, PlannedRpm, ahead, tarball};
 use crate::build::{self, Built, HeadStart, Started};
 use crate::lint::Levels;
 use crate::package::{Caretaker, PlanSet, assemble_all};
@@ -57,6 +58,7 @@ impl Run<'_> {
                 break;
             };
             let made = self.wait(at, started).and_then(|built| {
+                outcome.builds.extend(facts(package, &built, self.request));
                 let planned = self.plan(package, &self.signers[at], &built, &mut workshop)?;
                 let apart = |other: &&build::Request| are_apart(&requests[at], other);
                 let is_free = requests.get(at + 1).filter(apart).is_some()
@@ -65,10 +67,14 @@ impl Run<'_> {
                 if is_free {
                     next = start(at + 1);
                 }
+                if self.request.dry_run {
+                    outcome.planned.extend(self.preview(&planned));
+                    return Ok(Vec::new());
+                }
                 self.press(package, &planned, &mut workshop, &records, next.is_some())
             });
             match made {
-                Ok(artifacts) => outcome.artifacts.extend(artifacts),
+                Ok(artifacts) => outcome.made(package, artifacts),
                 Err(error) => outcome.fail(self.request, package, error, self.sink)?,
             }
         }
@@ -117,6 +123,16 @@ impl Run<'_> {
         let is_written = files.any(|file| file.kind.source_path().is_some_and(may_be_written));
         let mut signers = planned.rpms.iter().filter_map(|batch| batch.signer);
         !is_written && signers.all(|signer| signer.fingerprint().is_some())
+    }
+
+    /// What would be made.
+    fn preview(&self, planned: &Planned<'_>) -> Vec<PlannedRpm> {
+        let plans = planned.rpms.iter().flat_map(|batch| batch.plans.iter());
+        let plans = plans.map(|plan| PlannedRpm {
+            path: self.output.path_of(plan),
+            plan: plan.clone(),
+        });
+        plans.collect()
     }
 
     /// The plans of a package for its targets.
@@ -186,7 +202,10 @@ impl Run<'_> {
             records.keep(batch, workshop, pressed, since);
         }
         let mut pressed = pressed.into_iter().map(|rpms| {
-            let artifacts = rpms.into_iter().map(|rpm| rpm.artifact);
+            let artifacts = rpms.into_iter().map(|rpm| Artifact {
+                inputs: workshop.origins(&rpm.inputs),
+                ..rpm.artifact
+            });
             artifacts.collect::<Vec<_>>()
         });
         let mut rpms = fresh

@@ -62,6 +62,20 @@ impl CheckedPackage {
     }
 }
 
+impl CheckedPackage {
+    /// How many warnings there are of a target, those of all targets among them.
+    pub fn warnings(&self, target: TargetName) -> usize {
+        let about = |finding: &&Diagnostic| {
+            let targets = &finding.targets;
+            targets.is_empty() || targets.iter().any(|name| name == target.as_str())
+        };
+        let warnings = self.findings.iter().filter(about);
+        warnings
+            .filter(|finding| finding.severity == Severity::Warning)
+            .count()
+    }
+}
+
 /// A package with what is the same for all its targets, and what is not.
 #[derive(Debug)]
 pub struct CheckedPackage {

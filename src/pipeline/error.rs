@@ -2,7 +2,8 @@
 
 use crate::report::{Diagnose, Diagnostic, Failure, Span, nearest};
 use crate::{
-    archive, build, contents, inspect, lint, package, project, repo, rpm, source, target, unit,
+    archive, attest, build, contents, inspect, lint, package, project, repo, rpm, source, target,
+    unit,
 };
 use camino::Utf8PathBuf;
 use thiserror::Error;
@@ -43,6 +44,9 @@ pub enum Error {
     /// The verdict on the RPM.
     #[error(transparent)]
     Inspect(#[from] inspect::Error),
+    /// What is said of packages beside them.
+    #[error(transparent)]
+    Attest(#[from] attest::Error),
     /// The names that packages take.
     #[error(transparent)]
     Repo(#[from] repo::Error),
@@ -225,6 +229,7 @@ impl Error {
             Error::Rpm(error) => error,
             Error::Inspect(error) => error,
             Error::Repo(error) => error,
+            Error::Attest(error) => error,
             Error::NoTarget { .. }
             | Error::NoSuchBinary { .. }
             | Error::NoSuchMember { .. }

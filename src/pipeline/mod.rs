@@ -8,6 +8,7 @@
 mod accounts;
 mod adapting;
 mod ahead;
+mod attest;
 mod before_build;
 mod bins;
 mod built;
@@ -35,6 +36,7 @@ mod starting;
 mod tarball;
 mod targets;
 
+pub use attest::AttestRequest;
 pub use bins::Bin;
 pub use check::{Checked, CheckedPackage, CheckedTarget, CheckedUnit, check};
 pub use claims::check_names;
@@ -43,7 +45,7 @@ pub use error::Error;
 pub use findings::{CheckedFindings, FilesRequest, NotChecked, check_files, check_project};
 pub use format::Format;
 pub use inspect::{InspectRequest, Inspection, inspect, public_keys};
-pub use package::{Artifact, Outcome, PackageRequest, PackageSignature, package};
+pub use package::{Artifact, Outcome, PackageRequest, PackageSignature, PlannedRpm, package};
 pub use parts::CheckedPart;
 pub use signing::{KeySource, PassphraseSource, SignRequest, sign};
 pub use targets::known_targets;

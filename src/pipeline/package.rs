@@ -1,18 +1,20 @@
 //! From checked packages to RPMs, archives and sources under their final names.
 
+use super::attest::{AttestRequest, attest};
 use super::check::{Checked, CheckedPackage, CheckedTarget};
 use super::claims::{claim, counts};
 use super::output::{MadeFolders, Output};
 use super::signing::{Keys, SignRequest};
 use super::sources::Sources;
 use super::{Error, Format, Request, ahead, check, elsewhere};
+use crate::attest::{BuildFacts, Surroundings};
 use crate::build::{self, Interrupt};
 use crate::package::{ManagedUnit, Nevra, Plan};
 use crate::project;
 use crate::report::{Diagnose, Failure, Held, Sink};
-use crate::rpm::Signer;
 use crate::rpm::openpgp::{Signature, SignatureCheck};
-use crate::target::TargetName;
+use crate::rpm::{Input, Signer};
+use crate::target::{GlibcVersion, TargetName};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +41,10 @@ pub struct PackageRequest {
     pub force: bool,
     /// Whether what is wrong with one package keeps the others from being made.
     pub keep_going: bool,
+    /// What is said of what is made.
+    pub attest: AttestRequest,
+    /// Whether RPMs are planned and not made: programs are built for it.
+    pub dry_run: bool,
 }
 
 /// What a run came to.
@@ -49,9 +55,39 @@ pub struct Outcome {
     /// The packages that were not, with how; why was said when it came up. None but with
     /// [`PackageRequest::keep_going`].
     pub failed: Vec<(String, Failure)>,
+    /// What would be made, in a dry run.
+    pub planned: Vec<PlannedRpm>,
+    /// How programs were built.
+    pub builds: Vec<BuildFacts>,
+    /// What was found around the run, where that is asked for.
+    pub surroundings: Option<Surroundings>,
+}
+
+/// An RPM that would be made.
+#[derive(Clone, Debug)]
+pub struct PlannedRpm {
+    /// Where it would lie.
+    pub path: Utf8PathBuf,
+    /// All that would be in it.
+    pub plan: Plan,
 }
 
 impl Outcome {
+    /// Adds what was made of a package.
+    pub(super) fn made(
+        &mut self,
+        package: &CheckedPackage,
+        artifacts: impl IntoIterator<Item = Artifact>,
+    ) {
+        let name = &package.project.package.name;
+        self.artifacts
+            .extend(artifacts.into_iter().map(|made| Artifact {
+                package: name.clone(),
+                warnings: package.warnings(made.target),
+                ..made
+            }));
+    }
+
     /// Goes on without a package, where that is asked for.
     ///
     /// # Errors
@@ -90,8 +126,20 @@ pub struct Artifact {
     pub suffix: Option<String>,
     /// What it is for.
     pub target: TargetName,
+    /// The package of cargo's that it is made of.
+    pub package: String,
     /// Its size in bytes.
     pub size: u64,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// The highest glibc that its programs ask for.
+    pub glibc: Option<String>,
+    /// How many warnings the check had of it.
+    pub warnings: usize,
+    /// The time that it is dated with, in seconds since 1970.
+    pub time: u32,
+    /// The files that an RPM was made from; programs as they were built. None of other forms.
+    pub inputs: Vec<Input>,
     /// Its units.
     pub units: Vec<ManagedUnit>,
     /// Its signatures, verified where the public key is known.
@@ -100,6 +148,10 @@ pub struct Artifact {
     pub sources: Vec<Utf8PathBuf>,
     /// Whether it was there already, and making it anew would have made the same.
     pub fresh: bool,
+    /// The file that says what it was made from, where one was asked for.
+    pub provenance: Option<Utf8PathBuf>,
+    /// The file that says which crates are in it, where one was asked for.
+    pub sbom: Option<Utf8PathBuf>,
 }
 
 /// A signature of what was made.
@@ -171,7 +223,9 @@ pub fn package(
     )?;
     let paths = claim(&checked, &output, request)?;
     let mut folders = MadeFolders::default();
-    folders.make(&paths)?;
+    if !request.dry_run {
+        folders.make(&paths)?;
+    }
     // Before minutes of building, too: what a target does not verify is not signed with.
     let signers = signers(&checked, request, sink)?;
     let run = Run {
@@ -189,6 +243,7 @@ pub fn package(
     if request.formats.iter().any(|format| format.is_built()) {
         run.built(first_build, &mut outcome)?;
     }
+    attest(&checked, request, &mut outcome)?;
     Ok(outcome)
 }
 
@@ -221,7 +276,7 @@ impl Run<'_> {
                 .map(|(target, signer)| sources.make(package, target, signer.as_ref()))
                 .collect::<Result<Vec<_>, _>>();
             match made {
-                Ok(made) => outcome.artifacts.extend(made.into_iter().flatten()),
+                Ok(made) => outcome.made(package, made.into_iter().flatten()),
                 Err(error) => outcome.fail(self.request, package, error, self.sink)?,
             }
         }
@@ -235,7 +290,8 @@ fn signers(
     request: &PackageRequest,
     sink: &dyn Sink,
 ) -> Result<Vec<Vec<Option<Signer>>>, Error> {
-    let mut keys = request.sign.as_ref().map(Keys::new);
+    let wanted = request.sign.as_ref().filter(|_| !request.dry_run);
+    let mut keys = wanted.map(Keys::new);
     let mut signer = |package: &CheckedPackage, target: &CheckedTarget| {
         let folders = [&package.project.package.directory, &checked.workspace.root];
         let settings = &target.parts[0].settings.sign;
@@ -261,6 +317,12 @@ impl Artifact {
         Artifact {
             format,
             path: Utf8PathBuf::new(),
+            package: String::new(),
+            sha256: String::new(),
+            glibc: glibc(plan),
+            warnings: 0,
+            time: plan.time,
+            inputs: Vec::new(),
             nevra: plan.nevra.clone(),
             suffix: plan.suffix.clone(),
             target: plan.target,
@@ -269,8 +331,22 @@ impl Artifact {
             signatures: Vec::new(),
             sources: Vec::new(),
             fresh: false,
+            provenance: None,
+            sbom: None,
         }
     }
+}
+
+/// The highest version of glibc's symbols that is required.
+fn glibc(plan: &Plan) -> Option<String> {
+    let names = plan
+        .dependencies
+        .requires
+        .iter()
+        .map(|one| one.name.as_str());
+    let versions = names.filter_map(|name| name.split_once("(GLIBC_")?.1.split_once(')'));
+    let versions = versions.filter_map(|(version, _)| version.parse::<GlibcVersion>().ok());
+    versions.max().map(|version| version.to_string())
 }
 
 pub(super) fn file_name(path: &Utf8Path) -> &str {

@@ -133,6 +133,7 @@ fn publish(plan: &Plan, path: Utf8PathBuf, verified: VerifiedRpm) -> Result<Pres
     };
     let size = verified.size();
     let inputs = verified.written().inputs().to_vec();
+    let sha256 = verified.sha256().to_owned();
     let imprint = verified.written().imprint()?;
     verified.publish_as(file_name(&path))?;
     Ok(Pressed {
@@ -141,6 +142,7 @@ fn publish(plan: &Plan, path: Utf8PathBuf, verified: VerifiedRpm) -> Result<Pres
         stamp: Stamp::read(&path).ok(),
         artifact: Artifact {
             size,
+            sha256,
             path,
             signatures,
             ..Artifact::of(format, plan)

@@ -33,6 +33,8 @@ struct Record {
     /// The RPM as it lay there.
     stamp: Stamp,
     imprint: Imprint,
+    /// SHA-256 of the whole of it, signatures too.
+    sha256: String,
     signatures: Vec<PackageSignature>,
 }
 
@@ -94,6 +96,8 @@ impl Records {
         }
         Some(Artifact {
             size: seen.stamp.size(),
+            sha256: seen.sha256,
+            inputs: seen.inputs,
             path,
             signatures: seen.signatures,
             fresh: true,
@@ -121,6 +125,7 @@ impl Records {
                 inputs: workshop.origins(&pressed.inputs),
                 stamp,
                 imprint: pressed.imprint.clone(),
+                sha256: pressed.artifact.sha256.clone(),
                 signatures: pressed.artifact.signatures.clone(),
             };
             kept(&file, &record);

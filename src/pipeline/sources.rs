@@ -13,9 +13,10 @@ use crate::lint::Levels;
 use crate::package::{Caretaker, PlanSet, assemble_all, declared};
 use crate::project::Workspace;
 use crate::report::Sink;
-use crate::rpm::Signer;
+use crate::rpm::{Signer, hex};
 use crate::source::{Cargo, Recipe, SourceFile, Tree, VENDOR_DIR, source_plan, spec};
 use camino::{Utf8Path, Utf8PathBuf};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::io::Write;
@@ -147,6 +148,7 @@ impl<'a> Sources<'a> {
         let mut artifact = Artifact {
             path,
             size: text.len() as u64,
+            sha256: hex(&Sha256::digest(text)),
             sources,
             ..Artifact::of(Format::Spec, main)
         };
@@ -260,7 +262,7 @@ fn tree(workspace: &Workspace, asked: &Asked, interrupt: &Interrupt) -> Result<T
 }
 
 /// How cargo is asked for files: always by the lock file, so that flag is not handed on twice.
-fn asked(request: &PackageRequest) -> Asked {
+pub(super) fn asked(request: &PackageRequest) -> Asked {
     let options = &request.project.cargo;
     let flags = options.flags.iter().filter(|flag| *flag != "--locked");
     let flags = flags.map(|flag| match flag.as_str() {
@@ -289,7 +291,7 @@ fn read(path: &Utf8Path, source: &Source) -> Result<Vec<u8>, Error> {
 }
 
 /// Writes a file under a temporary name and gives it its own when it is whole.
-fn write_file(path: &Utf8Path, bytes: &[u8]) -> Result<(), Error> {
+pub(super) fn write_file(path: &Utf8Path, bytes: &[u8]) -> Result<(), Error> {
     let folder = folder_of(path);
     let failed = |source| Error::Output {
         path: folder.clone(),

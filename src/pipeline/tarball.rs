@@ -6,6 +6,8 @@ use crate::archive::{self, hosts};
 use crate::build::Interrupt;
 use crate::package::PlanSet;
 use crate::report::{Diagnostic, Sink};
+use crate::rpm::Input;
+use camino::Utf8Path;
 
 /// Writes one for each of the RPMs that the plans are for, and gives them their names when all are
 /// there.
@@ -35,11 +37,24 @@ pub(super) fn make(
     }
     let mut artifacts = Vec::new();
     for (plan, path, archive) in written {
+        let size = archive.size();
+        let path = archive.publish_as(super::package::file_name(&path))?;
         artifacts.push(Artifact {
-            size: archive.size(),
-            path: archive.publish_as(super::package::file_name(&path))?,
+            size,
+            sha256: digest_of(&path)?,
+            path,
             ..Artifact::of(Format::TarGz, plan)
         });
     }
     Ok(artifacts)
+}
+
+/// SHA-256 of an archive that was written.
+fn digest_of(path: &Utf8Path) -> Result<String, Error> {
+    let read = Input::read(path).map_err(|source| archive::Error::Input {
+        path: path.to_owned(),
+        archive: path.file_name().unwrap_or_default().to_owned(),
+        source,
+    })?;
+    Ok(read.sha256.unwrap_or_default())
 }

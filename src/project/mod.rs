@@ -7,6 +7,7 @@
 //! of no target; those that a user changes for a target of his own it only hands on.
 
 mod changelog;
+mod commit;
 mod error;
 mod layers;
 mod manifest;
@@ -25,6 +26,7 @@ mod source_date;
 mod tree;
 
 pub use changelog::{ChangeItem, Changelog, Date, Release, changelog};
+pub use commit::{Commit, commit};
 pub use error::Error;
 pub use metadata::{CargoOptions, Package, Workspace, is_in_project};
 pub use overrides::{Override, SECRET_VARIABLES};

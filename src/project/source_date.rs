@@ -1,9 +1,9 @@
 //! The time that a package is dated with, so that two runs give the same bytes.
 
+use super::commit::git;
 use super::error::Error;
 use super::{Package, UnitFile};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::process::{Command, Stdio};
 use std::time::UNIX_EPOCH;
 
 /// The value of `SOURCE_DATE_EPOCH`, understood (reproducible-builds.org's specification).
@@ -31,19 +31,8 @@ pub fn source_date(
 }
 
 fn commit_time(directory: &Utf8Path) -> Option<u32> {
-    let mut command = Command::new("git");
-    for name in super::SECRET_VARIABLES {
-        command.env_remove(name);
-    }
-    let output = command
-        .args(["log", "-1", "--format=%ct"])
-        .current_dir(directory)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    text.trim().parse().ok().filter(|_| output.status.success())
+    let time = git(directory, &["log", "-1", "--format=%ct"])?;
+    time.trim().parse().ok()
 }
 
 fn inputs(package: &Package, unit_files: &[UnitFile], files: &[&Utf8Path]) -> Vec<Utf8PathBuf> {

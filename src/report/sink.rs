@@ -124,6 +124,15 @@ impl Terminal {
         read_enough(json::write(&mut out, line).and_then(|()| out.flush()))
     }
 
+    /// Tells people of results in lines of their own, on stderr; not with JSON, and not where only
+    /// warnings and errors are asked for.
+    pub fn tell(&self, text: &str) {
+        if !self.options.json && self.options.verbosity >= Verbosity::Normal {
+            // Nobody is left to tell when stderr is gone.
+            let _ = anstream::stderr().lock().write_all(text.as_bytes());
+        }
+    }
+
     /// Whether a line could not be written (a full disk).
     pub fn failed_to_write(&self) -> bool {
         self.failed_to_write.load(Ordering::Relaxed)

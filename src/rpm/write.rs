@@ -98,10 +98,12 @@ impl Written {
         &self.blocks
     }
 
-    /// Waits until the disk has it.
-    pub(crate) fn sync(&self) -> Result<(), Error> {
+    /// SHA-256 of the whole file in hexadecimal, when the disk has it.
+    pub(crate) fn sync(&self) -> Result<String, Error> {
         let synced = self.file.as_file().sync_all();
-        synced.map_err(|source| Error::output(&self.folder, source))
+        synced.map_err(|source| Error::output(&self.folder, source))?;
+        let digest = imprint::sha256(&mut self.reopen()?, u64::MAX);
+        digest.map_err(|source| self.unreadable(source))
     }
 
     /// Signs it where it lies: the signature takes room that was kept for it, so nothing else moves.

@@ -24,7 +24,8 @@ fn with_file(size: u64) -> Project {
 /// What the kernel says of a process that has ended, but for its parent's asking.
 #[derive(Debug)]
 struct Taken {
-    /// The most memory that it had at a time, in bytes.
+    /// The most memory that it had at a time, in bytes, without the pages of its own file, of which a
+    /// build without optimisation has many.
     peak: u64,
     /// All bytes that it read, from files and pipes.
     read: u64,
@@ -38,7 +39,7 @@ fn watch(mut child: Child) -> Taken {
         let line = text.lines().find_map(|line| line.strip_prefix(key))?;
         line.split_whitespace().next()?.parse().ok()
     };
-    let mut peak = 0;
+    let (mut peak, mut mapped) = (0, 0);
     loop {
         let stat = fs::read_to_string(process.join("stat")).unwrap();
         let (_, state) = stat.rsplit_once(") ").unwrap();
@@ -47,6 +48,7 @@ fn watch(mut child: Child) -> Taken {
         }
         // It only grows, and is gone with the memory itself.
         peak = number("status", "VmHWM:").unwrap_or(peak);
+        mapped = number("status", "RssFile:").unwrap_or(mapped);
         std::thread::sleep(Duration::from_millis(5));
     }
     let read = number("io", "rchar:").unwrap();
@@ -55,7 +57,7 @@ fn watch(mut child: Child) -> Taken {
     stderr.read_to_string(&mut said).unwrap();
     assert!(child.wait().unwrap().success(), "{said}");
     Taken {
-        peak: peak << 10,
+        peak: peak.saturating_sub(mapped) << 10,
         read,
     }
 }

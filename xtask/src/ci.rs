@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: what has to pass before a merge.
 
 use crate::step::{Failure, Step};
-use crate::{machine, test};
+use crate::{machine, package, test};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         .args(["--shell=sh"])
         .args(scriptlets()?)
         .run()?;
+    package::run()?;
     test::run_all()
 }
 

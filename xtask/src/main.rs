@@ -13,6 +13,7 @@ mod demo;
 mod docs;
 mod e2e;
 mod machine;
+mod package;
 mod say;
 mod step;
 mod test;
@@ -39,10 +40,11 @@ Usage: cargo xtask CHORE
   bench          measure our program against rpmbuild, cargo-generate-rpm, nfpm, xz, pigz and zstd,
                  as a table, and hold it to its limits (--only ROWS, --size SIZES, --rounds N,
                  --program CARGO-AMBOT, --install, --markdown); all of it takes an hour
+  package        package this program itself for all targets, with manual pages and completions
   docs           write the pages below docs/ that come from the program
   help           this page
 
-demo, test, corpus and e2e install what they lack: as root with apt-get or dnf, otherwise they say
+demo, test, package, corpus and e2e install what they lack: as root with apt-get or dnf, otherwise they say
 what is missing. bench does with --install; without it, what is missing is told and not run. Checks
 run with the system's rpm and systemctl and with the programs named in AMBOT_TEST_RPMS and
 AMBOT_TEST_SYSTEMCTLS (paths with colons between them). e2e boots a root of Debian's packages and
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         ("demo", []) => demo::run(),
         ("ci", []) => ci::run(),
         ("docs", []) => docs::run(),
+        ("package", []) => package::run(),
         ("corpus", arguments) => match corpus::Choice::parse(arguments) {
             Ok(choice) => corpus::run(&choice).map(drop),
             Err(what) => {

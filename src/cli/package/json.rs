@@ -1,9 +1,11 @@
 //! What was made, as JSON lines.
 
+use crate::attest::{BuildFacts, Surroundings};
 use crate::package::ManagedUnit;
 use crate::pipeline::{Artifact, Outcome, PackageSignature};
 use crate::project::{RemovePolicy, UpgradePolicy};
 use crate::report::JsonLine;
+use crate::rpm::Input;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -32,14 +34,30 @@ pub(in crate::cli) struct ArtifactLine<'a> {
     release: &'a str,
     /// Its architecture.
     arch: &'a str,
+    /// The package of cargo's that it is made of.
+    package: &'a str,
     /// In bytes.
     size: u64,
+    /// Its digests.
+    digests: Digests<'a>,
+    /// The highest glibc that its programs ask for.
+    glibc: Option<&'a str>,
+    /// How many warnings the check had of it.
+    warnings: usize,
+    /// The time that it is dated with, in seconds since 1970.
+    time: u32,
     /// Whether it was there already, and would have become the same.
     fresh: bool,
     /// Its units, and what is done with them.
     units: Vec<UnitLine<'a>>,
     /// The signatures that it was given.
     signatures: Vec<SignatureLine<'a>>,
+    /// The files that an RPM was made from; programs as they were built.
+    inputs: Vec<InputLine<'a>>,
+    /// The file that says what it was made from, with `--provenance`.
+    provenance: Option<&'a str>,
+    /// The file that says which crates are in it, with `--sbom`.
+    sbom: Option<&'a str>,
     /// Files that lie beside it and belong to it: the sources of a spec file.
     sources: Vec<&'a str>,
 }
@@ -56,17 +74,83 @@ pub(in crate::cli) struct ManifestLine<'a> {
     artifacts: Vec<ArtifactLine<'a>>,
     /// The packages that could not be made.
     failed: Vec<&'a str>,
+    /// How programs were built.
+    builds: Vec<BuildLine<'a>>,
+    /// What the run found around it.
+    inputs: Option<SurroundingsLine<'a>>,
 }
 
 impl JsonLine for ManifestLine<'_> {
     const REASON: &'static str = "ambot-manifest";
 }
 
+/// Digests of a file.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Digests<'a> {
+    /// In hexadecimal digits.
+    sha256: &'a str,
+}
+
+/// A file that a package was made from.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Input", deny_unknown_fields)]
+struct InputLine<'a> {
+    /// Where it lies.
+    path: &'a str,
+    /// In hexadecimal digits; null of one that was looked at and not read.
+    sha256: Option<&'a str>,
+}
+
+/// How the programs of a package were built.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Build", deny_unknown_fields)]
+struct BuildLine<'a> {
+    /// The package of cargo's.
+    package: &'a str,
+    /// Its version.
+    version: &'a str,
+    /// The binaries.
+    binaries: &'a [String],
+    /// The targets that they serve.
+    targets: &'a [String],
+    /// The Rust triple.
+    triple: &'a str,
+    /// The glibc that they were built against, where that was chosen here.
+    glibc: Option<&'a str>,
+    /// cargo's profile.
+    profile: &'a str,
+    /// What was said of features, as flags.
+    features: &'a [String],
+    /// `cargo`, `command` (one in its place) or `before` (`--no-build`).
+    built_by: &'static str,
+}
+
+/// What a run found around it.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Surroundings", deny_unknown_fields)]
+struct SurroundingsLine<'a> {
+    /// The version of cargo ambot.
+    cargo_ambot: &'static str,
+    /// What cargo says of its version.
+    cargo: Option<&'a str>,
+    /// What rustc says of its version.
+    rustc: Option<&'a str>,
+    /// SHA-256 of `Cargo.lock`, if there is one.
+    lockfile_sha256: Option<&'a str>,
+    /// The commit of git's that the workspace is at.
+    commit: Option<&'a str>,
+    /// Whether the files that git knows are as they are in it.
+    commit_is_clean: Option<bool>,
+}
+
 /// A unit, and what is done with it.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "PackagedUnit", deny_unknown_fields)]
-struct UnitLine<'a> {
+pub(super) struct UnitLine<'a> {
     /// Its name.
     name: &'a str,
     /// Whether it is enabled on first install.
@@ -113,7 +197,17 @@ impl<'a> ArtifactLine<'a> {
             version: &nevra.evr.version,
             release: &nevra.evr.release,
             arch: &nevra.arch,
+            package: &artifact.package,
             size: artifact.size,
+            digests: Digests {
+                sha256: &artifact.sha256,
+            },
+            glibc: artifact.glibc.as_deref(),
+            warnings: artifact.warnings,
+            time: artifact.time,
+            inputs: artifact.inputs.iter().map(input).collect(),
+            provenance: artifact.provenance.as_ref().map(|path| path.as_str()),
+            sbom: artifact.sbom.as_ref().map(|path| path.as_str()),
             fresh: artifact.fresh,
             units: artifact.units.iter().map(unit).collect(),
             signatures: artifact.signatures.iter().map(signature).collect(),
@@ -128,11 +222,46 @@ impl<'a> ManifestLine<'a> {
         ManifestLine {
             artifacts: outcome.artifacts.iter().map(ArtifactLine::of).collect(),
             failed: failed.map(|(name, _)| name.as_str()).collect(),
+            builds: outcome.builds.iter().map(build).collect(),
+            inputs: outcome.surroundings.as_ref().map(surroundings),
         }
     }
 }
 
-fn unit(unit: &ManagedUnit) -> UnitLine<'_> {
+fn input(input: &Input) -> InputLine<'_> {
+    InputLine {
+        path: input.path.as_str(),
+        sha256: input.sha256.as_deref(),
+    }
+}
+
+fn build(build: &BuildFacts) -> BuildLine<'_> {
+    BuildLine {
+        package: &build.package,
+        version: &build.version,
+        binaries: &build.binaries,
+        targets: &build.targets,
+        triple: &build.triple,
+        glibc: build.glibc.as_deref(),
+        profile: &build.profile,
+        features: &build.features,
+        built_by: build.builder.as_str(),
+    }
+}
+
+fn surroundings(found: &Surroundings) -> SurroundingsLine<'_> {
+    let commit = found.commit.as_ref();
+    SurroundingsLine {
+        cargo_ambot: env!("CARGO_PKG_VERSION"),
+        cargo: found.toolchain.cargo.as_deref(),
+        rustc: found.toolchain.rustc.as_deref(),
+        lockfile_sha256: found.lockfile.as_deref(),
+        commit: commit.map(|commit| commit.id.as_str()),
+        commit_is_clean: commit.map(|commit| commit.is_clean),
+    }
+}
+
+pub(super) fn unit(unit: &ManagedUnit) -> UnitLine<'_> {
     UnitLine {
         name: unit.name.as_str(),
         enable: unit.policy.enable,

@@ -1,21 +1,33 @@
 //! `cargo ambot package`
 
 pub(super) mod json;
+pub(super) mod plan;
+mod table;
 
 use super::args::{Color, OutputArgs, PackageArgs, PackageFormat};
 use super::{Stop, environment, sign, signals};
 use crate::build::{Arch, CargoOptions, Source};
-use crate::pipeline::{self, Artifact, Format, Outcome, PackageRequest};
+use crate::pipeline::{self, Artifact, AttestRequest, Format, Outcome, PackageRequest};
 use crate::project::Override;
-use crate::report::{Diagnostic, Failure, Sink, Terminal, nearest, size};
+use crate::report::{Diagnostic, Failure, Sink, Terminal, Verbosity, nearest, size};
 use camino::Utf8Path;
 use json::{ArtifactLine, ManifestLine};
+use plan::PlanLine;
 
 pub(super) fn run(
     args: &PackageArgs,
     output: &OutputArgs,
     terminal: &Terminal,
 ) -> Result<(), Stop> {
+    if args.dry_run && formats(args) != [Format::Rpm] {
+        return Err(Stop::new(
+            Diagnostic::error(
+                "`--dry-run` shows what would be in RPMs, and other forms are asked for",
+            )
+            .with_help("leave out `--format`; a spec file is made without a build anyway"),
+            Failure::Usage,
+        ));
+    }
     let fast = args.fast.then(|| "fast".to_owned());
     let compress = args.payload_compress.clone().or(fast);
     let overrides = [
@@ -36,6 +48,13 @@ pub(super) fn run(
         sign: (args.sign || sign::is_asked(&args.signing)).then(|| sign::request(&args.signing)),
         force: args.force,
         keep_going: args.keep_going,
+        dry_run: args.dry_run,
+        attest: AttestRequest {
+            provenance: args.provenance,
+            sbom: args.sbom,
+            surroundings: terminal.is_json(),
+            builder: environment::builder(),
+        },
     };
     let interrupt = signals::watch();
     let outcome = pipeline::package(&request, &interrupt, terminal).map_err(|error| {
@@ -149,19 +168,34 @@ fn cargo_options(args: &PackageArgs, output: &OutputArgs) -> CargoOptions {
 
 /// Paths to stdout, one a line, as short as they can be from the current folder; with JSON an object each, and the manifest of the run last.
 fn report(outcome: &Outcome, current_dir: &Utf8Path, terminal: &Terminal) -> std::io::Result<()> {
+    let table = table::table(outcome);
     for artifact in &outcome.artifacts {
-        let summary = summary(artifact);
         if terminal.is_json() {
             terminal.print_json(&ArtifactLine::of(artifact))?;
         } else {
             // As cargo says it of what it does not build again.
             let verb = if artifact.fresh { "Fresh" } else { "Packaged" };
-            terminal.status(verb, &summary);
+            if table.is_none() {
+                terminal.status(verb, &summary(artifact));
+            }
             let path = artifact
                 .path
                 .strip_prefix(current_dir)
                 .unwrap_or(&artifact.path);
             terminal.print(&format!("{path}\n"))?;
+        }
+    }
+    if let Some(table) = table {
+        terminal.tell(&table);
+    }
+    for planned in &outcome.planned {
+        if terminal.is_json() {
+            terminal.print_json(&PlanLine::of(planned))?;
+        } else {
+            let path = planned.path.strip_prefix(current_dir);
+            let path = path.unwrap_or(&planned.path).as_str();
+            let is_verbose = terminal.verbosity() == Verbosity::Verbose;
+            terminal.print(&plan::text(planned, path, is_verbose))?;
         }
     }
     if terminal.is_json() {
