@@ -21,7 +21,7 @@ mod select;
 mod services;
 mod settings;
 mod source_date;
-mod tree;
+pub mod tree;
 
 pub use changelog::{ChangeItem, Changelog, Date, Release, changelog};
 pub use error::Error;
@@ -29,7 +29,7 @@ pub use metadata::{CargoOptions, Package, Workspace, is_in_project};
 pub use overrides::{Override, SECRET_VARIABLES};
 pub use placeholders::Placeholders;
 pub use scripts::{Scripts, UserScriptlet, UserTrigger};
-pub use select::Selection;
+pub use select::{Selection, packages};
 pub use services::UnitFile;
 pub use settings::{
     Attributes, Automatic, BinName, BinaryCaps, ChangelogSource, Config, DeclaredContents,

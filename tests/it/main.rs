@@ -19,6 +19,8 @@ mod dependencies;
 mod diff;
 mod distribution_units;
 mod fresh;
+mod init;
+mod init_from;
 mod inspect;
 mod install;
 mod limits;
