@@ -40,6 +40,16 @@ impl DraftFile {
     pub(super) fn whole(asked: &Asked<'_>, path: &Utf8Path, after: Vec<u8>) -> Result<Self, Error> {
         let path = asked.package.directory.join(path);
         let shown = asked.workspace.shown(&path);
+        Self::at(path, shown, after, asked.force)
+    }
+
+    /// The same, anywhere.
+    pub(super) fn at(
+        path: Utf8PathBuf,
+        shown: Utf8PathBuf,
+        after: Vec<u8>,
+        force: bool,
+    ) -> Result<Self, Error> {
         let before = match std::fs::read(&path) {
             Ok(bytes) => Some(bytes),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
@@ -50,7 +60,7 @@ impl DraftFile {
                 });
             }
         };
-        if !asked.force && before.as_ref().is_some_and(|before| *before != after) {
+        if !force && before.as_ref().is_some_and(|before| *before != after) {
             return Err(Error::FileThere { path: shown });
         }
         Ok(DraftFile {

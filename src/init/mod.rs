@@ -1,12 +1,13 @@
 //! A first configuration, for who has none of ours yet: tables or a unit file fitted to the project,
-//! or what the tables of another tool said.
+//! or what the tables of another tool said; and a pipeline that packages it.
 //!
 //! In come a package as cargo sees it, its manifest and the files beside it; out goes a [`Draft`]: the
 //! texts of the files to write, each with what is there now, and remarks on what could not be said
 //! in our words. Of a manifest that is there every byte outside our own tables is kept. The texts are
-//! templates below `templates/init`. This module writes no file and asks nobody.
+//! templates below `templates/init` and `templates/ci`. This module writes no file and asks nobody.
 
 mod carry;
+mod ci;
 mod draft;
 mod error;
 mod finds;
@@ -17,6 +18,7 @@ mod render;
 mod service;
 
 pub use carry::Tool;
+pub use ci::{Forge, PipelineAsked, pipeline};
 pub use draft::{Draft, DraftFile};
 pub use error::Error;
 

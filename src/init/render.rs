@@ -1,14 +1,32 @@
 //! Texts from templates.
 
 use super::Error;
-use minijinja::syntax::SyntaxConfig;
+use minijinja::syntax::{SyntaxConfig, SyntaxConfigBuilder};
 use minijinja::{Environment, Value};
 
 /// A template with its context. `| toml` writes a value as TOML does.
 pub(super) fn render(template: &str, context: &Value) -> Result<String, Error> {
+    with(&mut SyntaxConfig::builder(), template, context)
+}
+
+/// A pipeline with its context. Braces are GitHub's own: what is ours stands in `<< >>` and `<% %>`.
+pub(super) fn pipeline(template: &str, context: &Value) -> Result<String, Error> {
+    let mut syntax = SyntaxConfig::builder();
+    syntax
+        .block_delimiters("<%", "%>")
+        .variable_delimiters("<<", ">>")
+        .comment_delimiters("<#", "#>");
+    with(&mut syntax, template, context)
+}
+
+fn with(
+    syntax: &mut SyntaxConfigBuilder,
+    template: &str,
+    context: &Value,
+) -> Result<String, Error> {
     let wrong = |error: minijinja::Error| Error::Template(error.to_string());
     let mut environment = Environment::new();
-    let syntax = SyntaxConfig::builder()
+    let syntax = syntax
         .trim_blocks(true)
         .lstrip_blocks(true)
         .keep_trailing_newline(true)

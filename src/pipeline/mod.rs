@@ -43,7 +43,7 @@ pub use diff::diff;
 pub use error::Error;
 pub use findings::{CheckedFindings, FilesRequest, NotChecked, check_files, check_project};
 pub use format::Format;
-pub use init::{InitRequest, init};
+pub use init::{Init, InitRequest, init};
 pub use inspect::{InspectRequest, Inspection, inspect, public_keys};
 pub use package::{Artifact, Outcome, PackageRequest, PackageSignature, package};
 pub use parts::CheckedPart;

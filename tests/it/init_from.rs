@@ -219,3 +219,84 @@ assets = [
         ],
     );
 }
+
+#[test]
+fn a_debian_package_is_carried_over_but_for_what_only_debian_has() {
+    // As of ripgrep, xh and sniffnet.
+    let tables = r#"
+[package.metadata.deb]
+maintainer = "Anna <anna@example.com>"
+section = "utils"
+depends = "$auto, libpcap0.8, ca-certificates"
+recommends = ["git"]
+revision = "2"
+features = ["tls"]
+preserve-symlinks = true
+separate-debug-symbols = true
+license-file = ["LICENSE", "0"]
+extended-description = """\
+Says hello
+to the web."""
+conf-files = ["/opt/hello/hello.conf"]
+assets = [
+    "$auto",
+    ["target/release/hello", "usr/bin/", "755"],
+    ["README.md", "usr/share/doc/hello/README", "644"],
+    ["share/*", "usr/share/hello", "644"],
+    { source = "hello.conf", dest = "opt/hello/", mode = "600" },
+    { source = "hi", dest = "usr/bin/", mode = "777" },
+    { dest = "usr/bin/hey", link_name = "hello" },
+    ["target/release/libhello.so", "usr/lib/", "644"],
+]
+
+[package.metadata.deb.variants.minimal]
+features = []
+"#;
+    let project = project(tables, &["share/a", "share/.b", "share/c/d", "hello.conf"]);
+    std::os::unix::fs::symlink("hello", project.path().join("hi")).unwrap();
+    let run = carried(&project, "deb");
+    assert_snapshot!(format!("{}--- ours\n{}", run.snapshot(), ours(&project)));
+    has_all(
+        &project,
+        &[
+            "0755 root:root /usr/bin/hello",
+            "0644 root:root /usr/share/doc/hello/README",
+            "0644 root:root /usr/share/hello/a",
+            "0644 root:root /usr/share/hello/.b",
+            "0600 root:root /opt/hello/hello.conf",
+        ],
+    );
+}
+
+#[test]
+fn the_units_of_a_debian_package_are_found_as_cargo_deb_finds_them() {
+    // As of krill.
+    let tables = r#"
+[package.metadata.deb]
+maintainer-scripts = "debian"
+systemd-units = [
+    { unit-name = "hello", start = false },
+    { unit-name = "hello-clean", enable = false, restart-after-upgrade = false, stop-on-upgrade = false },
+]
+"#;
+    let project = project(tables, &[]);
+    project.write("debian/hello.hello.service", UNIT);
+    project.write("debian/hello-clean.service", UNIT);
+    project.write("debian/hello-clean.timer", "[Timer]\nOnCalendar=daily\n");
+    project.write(
+        "debian/hello.tmpfile",
+        "# of hello\nd /run/hello 0750 hello hello -\n",
+    );
+    project.write(
+        "debian/postinst",
+        "#!/bin/sh\nset -e\ncase \"$1\" in\n  configure)\n    adduser --system --group hello\n  ;;\nesac\n#DEBHELPER#\n",
+    );
+    project.write(
+        "debian/postrm",
+        "#!/bin/sh\nset -e\nif [ \"$1\" = purge ]; then rm -rf /var/lib/hello; fi\n#DEBHELPER#\n",
+    );
+    let run = carried(&project, "deb");
+    assert_snapshot!(format!("{}--- ours\n{}", run.snapshot(), ours(&project)));
+    let run = project.ambot(&["init", "--from", "generate-rpm", "--force"]);
+    assert_snapshot!(run.snapshot());
+}

@@ -28,6 +28,7 @@ mod own_target;
 mod packages;
 mod parts;
 mod payload;
+mod pipelines;
 mod readme;
 mod refusals;
 mod scriptlets;

@@ -13,6 +13,7 @@ mod demo;
 mod docs;
 mod e2e;
 mod machine;
+mod python;
 mod say;
 mod step;
 mod test;

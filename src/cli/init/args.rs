@@ -1,6 +1,6 @@
 //! The flags of `cargo ambot init`.
 
-use crate::init::Tool;
+use crate::init::{Forge, Tool};
 use camino::Utf8PathBuf;
 use clap::{Args, ValueEnum};
 
@@ -12,6 +12,8 @@ Examples:
   cargo ambot init                        tables in Cargo.toml
   cargo ambot init --service              .ambot/services/NAME.service
   cargo ambot init --from generate-rpm    what cargo-generate-rpm is told
+  cargo ambot init --from deb             what cargo-deb is told
+  cargo ambot init --ci github            .github/workflows/package.yml
   cargo ambot init --dry-run              what would be written, as a diff";
 
 /// `cargo ambot init`
@@ -27,6 +29,9 @@ pub(in crate::cli) struct InitArgs {
     /// Carry over what another tool is told in Cargo.toml
     #[arg(long, value_name = "TOOL", value_enum)]
     pub(super) from: Option<From>,
+    /// Write a pipeline that checks, packages, signs and publishes
+    #[arg(long, value_name = "FORGE", value_enum, conflicts_with_all = ["service", "from"])]
+    pub(super) ci: Option<Ci>,
     /// Replace what is there of ours
     #[arg(long)]
     pub(super) force: bool,
@@ -57,12 +62,33 @@ pub(in crate::cli) struct InitArgs {
 pub(super) enum From {
     /// cargo-generate-rpm: [package.metadata.generate-rpm]
     GenerateRpm,
+    /// cargo-deb: [package.metadata.deb]
+    Deb,
 }
 
 impl From {
     pub(super) fn tool(self) -> Tool {
         match self {
             From::GenerateRpm => Tool::GenerateRpm,
+            From::Deb => Tool::Deb,
+        }
+    }
+}
+
+/// Where a pipeline runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Ci {
+    /// GitHub Actions
+    Github,
+    /// GitLab CI/CD
+    Gitlab,
+}
+
+impl Ci {
+    pub(super) fn forge(self) -> Forge {
+        match self {
+            Ci::Github => Forge::Github,
+            Ci::Gitlab => Forge::Gitlab,
         }
     }
 }

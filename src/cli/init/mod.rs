@@ -7,7 +7,7 @@ pub(super) use args::InitArgs;
 use super::generate::coloured;
 use super::{Stop, environment};
 use crate::init::{Draft, DraftFile, Start};
-use crate::pipeline::{self, InitRequest};
+use crate::pipeline::{self, Init, InitRequest};
 use crate::project::{CargoOptions, Selection};
 use crate::report::{Severity, Sink, Terminal};
 use serde_json::{Map, json};
@@ -35,10 +35,11 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Result<(), Stop> {
 }
 
 fn request(args: &InitArgs) -> Result<InitRequest, Stop> {
-    let start = match (args.from, args.service) {
-        (Some(from), _) => Start::From(from.tool()),
-        (None, true) => Start::UnitFile,
-        (None, false) => Start::Tables,
+    let what = match (args.ci, args.from, args.service) {
+        (Some(ci), ..) => Init::Pipeline(ci.forge()),
+        (None, Some(from), _) => Init::Packages(Start::From(from.tool())),
+        (None, None, true) => Init::Packages(Start::UnitFile),
+        (None, None, false) => Init::Packages(Start::Tables),
     };
     Ok(InitRequest {
         cargo: CargoOptions {
@@ -51,7 +52,7 @@ fn request(args: &InitArgs) -> Result<InitRequest, Stop> {
             exclude: args.exclude.clone(),
         },
         targets: args.target.clone(),
-        start,
+        what,
         force: args.force,
     })
 }
@@ -108,6 +109,10 @@ fn summarise(draft: &Draft, terminal: &Terminal) {
 
 /// What to do now.
 fn next(drafts: &[Draft], args: &InitArgs, terminal: &Terminal) {
+    if args.ci.is_some() {
+        let text = "read it: its first lines name the secrets that it signs with";
+        return terminal.status("Next", text);
+    }
     let path = args.manifest_path.as_ref();
     let path = path.map_or(String::new(), |path| format!(" --manifest-path {path}"));
     let package = match (&*args.package, args.workspace, drafts) {

@@ -79,7 +79,7 @@ pub(super) fn place(carried: &mut Carried<'_>, asset: Asset) {
 }
 
 /// The path as it is on the target: whole, and below `/usr` what lies there since the merge.
-fn absolute(dest: &str) -> String {
+pub(super) fn absolute(dest: &str) -> String {
     let below = dest.trim_start_matches("./").trim_start_matches('/');
     let whole = format!("/{below}");
     match whole.ends_with('/') && whole.len() > 1 {
@@ -157,7 +157,7 @@ fn binary(carried: &mut Carried<'_>, asset: &Asset, triple: Option<&str>, name: 
 }
 
 /// `dest`, or below it where it ends in a slash.
-fn installed_as(dest: &str, name: &str) -> String {
+pub(super) fn installed_as(dest: &str, name: &str) -> String {
     match dest.ends_with('/') {
         true => format!("{dest}{name}"),
         false => dest.to_owned(),

@@ -115,6 +115,10 @@ fn judge(
         "getent" | "id" => Atom::Frame,
         "command" | "which" if arguments.last() == Some(&"systemctl") => Atom::Frame,
         "setcap" => capabilities(arguments, bins, commands),
+        "deb-systemd-invoke" => systemctl(arguments, units, is_guarded, commands),
+        "deb-systemd-helper" => helper(arguments, units),
+        "addgroup" => group(arguments),
+        "adduser" => debian_user(arguments, commands),
         "groupadd" => group(arguments),
         "useradd" => user(arguments, commands),
         _ => Atom::Unknown,
@@ -205,6 +209,37 @@ fn unit(name: &str, units: &[&str]) -> Option<String> {
         format!("{name}.service")
     };
     units.contains(&whole.as_str()).then_some(whole)
+}
+
+/// What keeps Debian's own account of enabled units.
+fn helper(arguments: &[&str], units: &[&str]) -> Atom {
+    let words = arguments.iter().filter(|word| !word.starts_with('-'));
+    let mut names = words.skip(1);
+    match names.all(|name| unit(name, units).is_some()) {
+        true => Atom::Ours,
+        false => Atom::Unknown,
+    }
+}
+
+/// Debian's `adduser --system`.
+fn debian_user(arguments: &[&str], commands: &mut Commands) -> Atom {
+    const PLAIN: [&str; 5] = [
+        "--group",
+        "--quiet",
+        "--disabled-login",
+        "--disabled-password",
+        "--force-badname",
+    ];
+    if !arguments.contains(&"--system") {
+        return Atom::Unknown;
+    }
+    let words = arguments.iter().filter(|word| !PLAIN.contains(word));
+    let words = words.map(|word| match *word {
+        "--gecos" => "--comment",
+        "--ingroup" => "--gid",
+        other => other,
+    });
+    user(&words.collect::<Vec<_>>(), commands)
 }
 
 /// `setcap TEXT /usr/bin/NAME`
@@ -321,6 +356,11 @@ mod tests {
         );
         let text = "case \"$1\" in\n  0)\n    systemctl stop hello\n    ;;\nesac";
         assert_eq!(understood(text), "true [] [] ");
+        let text = "adduser --system --group --no-create-home --home /srv/hello hello";
+        assert_eq!(
+            understood(text),
+            "true [] [] hello = { home = \"/srv/hello\" }"
+        );
         let text = "setcap cap_net_raw=eip /usr/bin/hello";
         assert_eq!(understood(text), "true [] [] ");
     }

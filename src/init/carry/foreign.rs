@@ -16,6 +16,11 @@ impl Foreign {
         self.0.take(key)
     }
 
+    /// Where a key was written that nobody took yet.
+    pub(super) fn span(&self, key: &str) -> Option<Span> {
+        self.0.get(key).map(|entry| entry.key_span.clone())
+    }
+
     pub(super) fn string(&mut self, key: &str) -> Result<Option<Spanned<String>>, Error> {
         self.take(key)
             .map(|entry| string(&entry.key, &entry.node))
@@ -32,7 +37,6 @@ impl Foreign {
         }
     }
 
-    /// A number, or a string of one.
     pub(super) fn number(&mut self, key: &str) -> Result<Option<Spanned<i64>>, Error> {
         let Some(entry) = self.take(key) else {
             return Ok(None);

@@ -7,6 +7,9 @@
 mod assets;
 mod carried;
 mod commands;
+mod deb;
+mod deb_scripts;
+mod deb_units;
 mod dependencies;
 mod foreign;
 mod generate_rpm;
@@ -58,7 +61,7 @@ pub(super) fn carried(asked: &Asked<'_>, manifest: &Manifest, tool: Tool) -> Res
     let mut carried = Carried::new(asked, tool);
     match tool {
         Tool::GenerateRpm => generate_rpm::read(&mut carried, table)?,
-        Tool::Deb => {}
+        Tool::Deb => deb::read(&mut carried, table)?,
     }
     carried.finish();
     let mut files = Vec::new();

@@ -40,7 +40,7 @@ pub(super) fn carry(carried: &mut Carried<'_>, scripts: Vec<Script>) -> (Vec<Str
         enabled.extend(commands.enables.iter().cloned());
         if commands.all_known {
             started.extend(commands.starts.iter().cloned());
-            leave_out(carried, &script, commands);
+            leave_out(carried, script.key, &script.span, commands);
         } else {
             keep(carried, &script, &text, is_shell, &commands);
         }
@@ -83,24 +83,25 @@ fn is_shell(interpreter: &[String], text: &str) -> bool {
     })
 }
 
-fn leave_out(carried: &mut Carried<'_>, script: &Script, commands: Commands) {
+/// Says that a script is superfluous, and keeps what `users` and `bin-caps` say instead of it.
+pub(super) fn leave_out(carried: &mut Carried<'_>, name: &str, span: &Span, commands: Commands) {
     let mut does: Vec<String> = Vec::new();
     if commands.calls_systemctl {
         does.push("its units are reloaded, enabled, restarted and stopped".to_owned());
     }
-    for (name, user) in commands.users {
-        does.push(format!("it creates the user {name}"));
-        carried.users.insert(name, user);
+    for (user, account) in commands.users {
+        does.push(format!("it creates the user {user}"));
+        carried.users.insert(user, account);
     }
-    for (name, caps) in commands.bin_caps {
-        does.push(format!("{name} has its capabilities from `bin-caps`"));
-        carried.bin_caps = std::mem::take(&mut carried.bin_caps).text(&name, &caps);
+    for (binary, caps) in commands.bin_caps {
+        does.push(format!("{binary} has its capabilities from `bin-caps`"));
+        carried.bin_caps = std::mem::take(&mut carried.bin_caps).text(&binary, &caps);
     }
     let note = match does.is_empty() {
         true => "it does nothing".to_owned(),
         false => format!("the package does that by itself: {}", does.join("; ")),
     };
-    carried.differs(format!("`{}` is left out", script.key), &script.span, note);
+    carried.differs(format!("`{name}` is left out"), span, note);
 }
 
 fn keep(

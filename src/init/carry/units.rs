@@ -30,9 +30,7 @@ impl Unit {
             return lines;
         }
         if self.policy.enable == Some(false) {
-            lines.push(
-                "# Nothing enabled it before; without this line a first install does.".to_owned(),
-            );
+            lines.push("# As before; without this line a first install enables it.".to_owned());
             lines.push("enable = false".to_owned());
         }
         if self.policy.start == Some(true) {
