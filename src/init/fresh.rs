@@ -34,8 +34,13 @@ pub(super) fn unit_file(asked: &Asked<'_>, manifest: &Manifest) -> Result<Draft,
         unit.into_bytes(),
     )?];
     let mut remarks = Vec::new();
-    if manifest.ours().is_none() {
-        files.push(manifest.with_ours(&text(asked, Units::Files)?, false)?);
+    // One unit is not written in two places.
+    let sections = ["Unit", "Service", "Install"];
+    let is_described = sections
+        .iter()
+        .any(|section| manifest.has_ours(&["services", name, section]));
+    if manifest.ours().is_none() || is_described {
+        files.push(manifest.with_ours(&text(asked, Units::Files)?, asked.force)?);
     } else if !manifest.has_ours(&["users", &account]) {
         let note = crate::report::Diagnostic::note(format!("the unit runs as the user {account}"))
             .with_help(format!(

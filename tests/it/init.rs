@@ -67,6 +67,21 @@ fn a_unit_file_is_written_in_place_of_tables_and_the_check_has_nothing_to_say() 
 }
 
 #[test]
+fn one_unit_is_not_written_in_two_places() {
+    let project = bare();
+    assert_eq!(project.ambot(&["init"]).code, Some(0));
+    let run = project.ambot(&["init", "--service"]);
+    assert_eq!(run.code, Some(3), "{}", run.snapshot());
+    assert!(!project.path().join(".ambot").exists());
+    let run = project.ambot(&["init", "--service", "--force"]);
+    assert_eq!(run.code, Some(0), "{}", run.snapshot());
+    has_nothing_to_say(&project);
+    let run = project.ambot(&["init", "--force"]);
+    assert_eq!(run.code, Some(0), "the unit file stays: {}", run.snapshot());
+    has_nothing_to_say(&project);
+}
+
+#[test]
 fn nothing_is_overwritten_unless_it_is_asked_for() {
     let project = Project::hello();
     let before = read(&project, "Cargo.toml");

@@ -170,6 +170,21 @@ release = 4
     );
 }
 
+#[test]
+fn a_unit_that_something_makes_later_is_not_forgotten() {
+    // As of krill, whose pipeline copies one for each distribution.
+    let tables = r#"
+[package.metadata.generate-rpm]
+assets = [
+    { source = "target/release/hello", dest = "/usr/bin/hello", mode = "755" },
+    { source = "target/rpm/hello.service", dest = "/lib/systemd/system/hello.service", mode = "644" },
+]
+"#;
+    let project = project(tables, &[]);
+    let run = carried(&project, "generate-rpm");
+    assert_snapshot!(format!("{}--- ours\n{}", run.snapshot(), ours(&project)));
+}
+
 const UNIT: &str = "[Unit]\nDescription=Hello web server\n\n[Service]\nUser=hello\n\
     ExecStart=/usr/bin/hello\n\n[Install]\nWantedBy=multi-user.target\n";
 

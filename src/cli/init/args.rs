@@ -5,8 +5,8 @@ use camino::Utf8PathBuf;
 use clap::{Args, ValueEnum};
 
 const HELP: &str = "\
-It asks nothing, and overwrites nothing without --force: every byte of Cargo.toml
-that is not in a table of ours stays.
+It asks nothing, and overwrites nothing without --force. Every byte of
+Cargo.toml that is not in a table of ours stays.
 
 Examples:
   cargo ambot init                        tables in Cargo.toml

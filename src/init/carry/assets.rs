@@ -55,6 +55,9 @@ pub(super) fn place(carried: &mut Carried<'_>, asset: Asset) {
         ..asset
     };
     wanted(carried, &asset);
+    if is_unit(carried, &asset) {
+        return;
+    }
     match built(&asset.source.value) {
         Some(Built::Binary(triple, name)) if is_binary(carried, name) => {
             binary(carried, &asset, triple, name);
@@ -86,6 +89,24 @@ pub(super) fn absolute(dest: &str) -> String {
         true => merged_path(&whole) + "/",
         false => merged_path(&whole),
     }
+}
+
+/// Takes a unit over, one that only lies there while something is built too; a comment in `files` would
+/// be no place for it. Those of a pattern are found with its other files.
+fn is_unit(carried: &mut Carried<'_>, asset: &Asset) -> bool {
+    let source = &asset.source.value;
+    let file_name = Utf8Path::new(source).file_name().unwrap_or_default();
+    let dest = installed_as(&asset.dest.value, file_name);
+    let (folder, name) = dest.rsplit_once('/').unwrap_or_default();
+    let is_unit = is_unit_folder(folder) && units::is_ours(name);
+    if !is_unit || matches::is_pattern(carried.tool, source) {
+        return false;
+    }
+    match matches::find(carried, source).files.first() {
+        Some(found) => units::copy(carried, name, &found.path, &asset.span),
+        None => units::missing(carried, name, source, &asset.span),
+    }
+    true
 }
 
 /// Who must be there for the file to be whose it should be.

@@ -34,6 +34,8 @@ pub(super) struct Carried<'a> {
     pub(super) units: BTreeMap<String, Unit>,
     /// Who owns files or runs units.
     pub(super) wanted_users: BTreeSet<String>,
+    /// Units that are not there.
+    pub(super) missing_units: BTreeSet<String>,
     /// Sources that are not there, or match nothing.
     pub(super) missing: Vec<Spanned<String>>,
     /// What could not be said, to be looked at.
@@ -59,14 +61,18 @@ impl<'a> Carried<'a> {
             tmpfiles: Vec::new(),
             units: BTreeMap::new(),
             wanted_users: BTreeSet::new(),
+            missing_units: BTreeSet::new(),
             missing: Vec::new(),
             comments: Vec::new(),
             remarks: Vec::new(),
         }
     }
 
-    /// A key with a text.
+    /// A key with a text; the name that the package has anyway is not said.
     pub(super) fn line(&mut self, key: &'static str, text: &str) {
+        if key == "name" && text == self.asked.package.name {
+            return;
+        }
         self.lines.push((key, quoted(text)));
     }
 
@@ -161,6 +167,7 @@ impl<'a> Carried<'a> {
                 users,
                 missing,
                 no_units => self.units.is_empty(),
+                missing_units => self.missing_units.iter().cloned().collect::<Vec<_>>(),
                 relations,
                 rich => grouped(&self.rich),
                 rich_targets => names(rich_targets.collect()),

@@ -47,11 +47,11 @@ pub(super) fn read(
         return Ok(());
     };
     let all = match &entry.node.value {
-        Value::Table(table) => vec![one(table, &entry.key_span)?],
+        Value::Table(table) => vec![one(carried, table, &entry.key_span)?],
         Value::Array(items) => items
             .iter()
             .map(|item| match &item.value {
-                Value::Table(table) => one(table, &item.span),
+                Value::Table(table) => one(carried, table, &item.span),
                 _ => Err(wrong_kind("systemd-units", item, "a table")),
             })
             .collect::<Result<_, _>>()?,
@@ -68,6 +68,8 @@ pub(super) fn read(
             .iter()
             .any(|name| find(carried, units, folder, name));
         if !is_found && units.folder.is_some() {
+            let name = units.name.as_deref().unwrap_or(package);
+            carried.missing_units.insert(format!("{name}.service"));
             carried.left(
                 format!("{folder} has no units that are called as cargo-deb wants it"),
                 &units.span,
@@ -81,7 +83,7 @@ pub(super) fn read(
     Ok(())
 }
 
-fn one(table: &Table, span: &Span) -> Result<Units, Error> {
+fn one(carried: &mut Carried<'_>, table: &Table, span: &Span) -> Result<Units, Error> {
     let mut table = Foreign::new(table);
     let text = |text: Option<Spanned<String>>| text.map(|text| text.value);
     let folder = text(table.string("unit-scripts")?);
@@ -89,12 +91,12 @@ fn one(table: &Table, span: &Span) -> Result<Units, Error> {
     let mut flag = |key: &str| Ok::<_, Error>(table.boolean(key)?.is_none_or(|flag| flag.value));
     let (enable, start) = (flag("enable")?, flag("start")?);
     let (restart, stop) = (flag("restart-after-upgrade")?, flag("stop-on-upgrade")?);
-    if let Some(entry) = table.rest().first() {
-        return Err(wrong_kind(
-            &entry.key,
-            &entry.node,
-            "none of cargo-deb's keys",
-        ));
+    for entry in table.rest() {
+        carried.left(
+            format!("unknown key `{}` of systemd-units", entry.key),
+            &entry.key_span,
+            "cargo-deb does not know it either",
+        );
     }
     Ok(Units {
         span: span.clone(),

@@ -29,7 +29,7 @@ use carried::Carried;
 pub enum Tool {
     /// cargo-generate-rpm, as of 0.21.
     GenerateRpm,
-    /// cargo-deb, as of 3.6.
+    /// cargo-deb, as of 3.7.
     Deb,
 }
 

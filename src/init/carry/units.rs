@@ -82,6 +82,18 @@ pub(super) fn copy(carried: &mut Carried<'_>, name: &str, path: &Utf8Path, span:
     }
 }
 
+/// Says that a unit is to be brought along.
+pub(super) fn missing(carried: &mut Carried<'_>, name: &str, source: &str, span: &Span) {
+    carried.missing_units.insert(name.to_owned());
+    carried.left(
+        format!("the unit `{source}` is not there"),
+        span,
+        format!(
+            "put it into .ambot/services/{name}: it is adapted to each target, so one is enough"
+        ),
+    );
+}
+
 /// Whom the units run as, where the system has no such user.
 pub(super) fn wanted(carried: &mut Carried<'_>) {
     let texts = carried
