@@ -316,6 +316,7 @@ fn user(arguments: &[&str], commands: &mut Commands) -> Atom {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn understood(text: &str) -> String {
         let commands = read(
@@ -380,6 +381,24 @@ mod tests {
             "exit 1",
         ] {
             assert!(understood(text).starts_with("false "), "{text}");
+        }
+    }
+
+    proptest! {
+        /// Nothing that a script holds is too odd to be read, and one command that is not known is
+        /// enough, wherever it stands.
+        #[test]
+        fn an_unknown_command_is_never_overlooked(
+            before in "[ -~\n]{0,40}",
+            known in "(systemctl daemon-reload|true|set -e|exit 0)",
+            separator in "(\n|; | && | \\|\\| )",
+        ) {
+            let units = ["hello.service"];
+            read(&before, &units, &[]);
+            let text = format!("{known}{separator}rm -rf /srv{separator}{known}");
+            prop_assert!(!read(&text, &units, &[]).all_known);
+            let text = format!("{known}{separator}{known}");
+            prop_assert!(read(&text, &units, &[]).all_known);
         }
     }
 }

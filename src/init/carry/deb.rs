@@ -294,7 +294,8 @@ fn named(
             "cargo-deb does not know it either",
         );
     }
-    place(carried, source, dest, mode, &item.span, &rules);
+    let span = foreign::shown_at(item, &source);
+    place(carried, source, dest, mode, &span, &rules);
     Ok(())
 }
 

@@ -83,6 +83,14 @@ pub(super) fn string(key: &str, node: &Node) -> Result<Spanned<String>, Error> {
     }
 }
 
+/// Where an asset is shown: the whole of it where it is one value, and not the header of its table, which
+/// looks like that of all the others.
+pub(super) fn shown_at(node: &Node, source: &Spanned<String>) -> Span {
+    let has_header = node.span.text().starts_with("[[");
+    let span = source.span.as_ref().filter(|_| has_header);
+    span.unwrap_or(&node.span).clone()
+}
+
 pub(super) fn wrong_kind(key: &str, node: &Node, wanted: &str) -> Error {
     wrong(
         format!("`{key}` is {}, and {wanted} is needed", node.value.kind()),

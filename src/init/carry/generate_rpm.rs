@@ -212,9 +212,10 @@ fn asset(carried: &mut Carried<'_>, node: &Node) -> Result<(), Error> {
             &span,
         ));
     }
+    let source = source.ok_or_else(|| missing("source"))?;
     let asset = Asset {
-        source: source.ok_or_else(|| missing("source"))?,
-        span,
+        span: foreign::shown_at(node, &source),
+        source,
         dest,
         mode: Some(mode),
         user,
