@@ -12,6 +12,7 @@
 //!                       →  package   the plan: everything the RPM will hold
 //!                       →  archive   the plan as a tarball with an install script
 //!                       →  source    a spec file, and the plan of a source package
+//!                       →  init      a first configuration, for who has none of ours yet
 //!                       →  rpm       the format only: write, and read within bounds
 //!                       →  inspect   our reader + profile: the verdict
 //!                       →  attest    what an artifact was made from, for those who have to trust it
@@ -45,6 +46,8 @@ pub mod package;
 pub mod archive;
 
 pub mod source;
+
+pub mod init;
 
 pub mod rpm;
 

@@ -11,9 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms on the way of a package, in its order. Each imports only from earlier ones.
-const WAY: [&str; 15] = [
-    "project", "contents", "unit", "adapt", "lint", "build", "package", "archive", "source", "rpm",
-    "inspect", "attest", "repo", "pipeline", "cli",
+const WAY: [&str; 16] = [
+    "project", "contents", "unit", "adapt", "lint", "build", "package", "archive", "source",
+    "init", "rpm", "inspect", "attest", "repo", "pipeline", "cli",
 ];
 
 /// The rooms beside the way, which all may import; `report` none of the others, `target` only it.

@@ -1,5 +1,6 @@
 //! The flags, in cargo's words where cargo has a word.
 
+use super::init::InitArgs;
 use super::schema::SchemaArgs;
 use camino::Utf8PathBuf;
 use clap::builder::{PossibleValuesParser, Styles, TypedValueParser};
@@ -45,6 +46,8 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a first configuration, fitted to the project
+    Init(InitArgs),
     /// Make RPMs, or what others build or install them from
     Package(Box<PackageArgs>),
     /// Print the units as each target gets them, or write them to a folder

@@ -140,7 +140,7 @@ fn print_diffs(target: &CheckedTarget, terminal: &Terminal) -> Result<(), Stop> 
 }
 
 /// A line of a diff in the colours of git's.
-fn coloured(line: &str) -> String {
+pub(super) fn coloured(line: &str) -> String {
     use anstyle::{AnsiColor, Style};
     let style = match line.as_bytes() {
         [b'-', b'-', b'-', ..] | [b'+', b'+', b'+', ..] => Style::new().bold(),

@@ -9,6 +9,7 @@ mod diff;
 mod environment;
 mod explain;
 mod generate;
+mod init;
 mod inspect;
 mod package;
 mod pages;
@@ -48,6 +49,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
     match &cli.command {
+        Command::Init(args) => init::run(args, terminal),
         Command::Package(args) => package::run(args, &cli.output, terminal),
         Command::Generate(args) => generate::run(args, terminal),
         Command::Check(args) => check::run(args, &cli.output, terminal),

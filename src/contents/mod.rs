@@ -28,6 +28,6 @@ pub use declared::{Asked, Declared, bin_caps, declared, generated};
 pub use entry::{Entry, FileFlags, FileKind, Source};
 pub use error::Error;
 pub use path::InstallPath;
-pub use texts::Texts;
+pub use texts::{Texts, is_license};
 pub use tmpfiles::{TmpfilesLine, tmpfiles};
 pub use warnings::warnings;

@@ -118,7 +118,7 @@ fn licenses_in(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Error> {
 /// Whether a file is named as licences are: by one of the words, alone or with more behind a dot,
 /// a hyphen or an underscore. An extension must be one of texts, or a name or number of a licence
 /// (`COPYING.LESSER`, `LICENSE-APACHE-2.0`), so that no program and no data is taken for one.
-fn is_license(name: &str) -> bool {
+pub fn is_license(name: &str) -> bool {
     const WORDS: [&str; 6] = [
         "LICENSE",
         "LICENCE",

@@ -2,8 +2,8 @@
 
 use crate::report::{Diagnose, Diagnostic, Failure, Span, nearest};
 use crate::{
-    archive, attest, build, contents, inspect, lint, package, project, repo, rpm, source, target,
-    unit,
+    archive, attest, build, contents, init, inspect, lint, package, project, repo, rpm, source,
+    target, unit,
 };
 use camino::Utf8PathBuf;
 use thiserror::Error;
@@ -38,6 +38,9 @@ pub enum Error {
     /// The spec file or source package.
     #[error(transparent)]
     Source(#[from] source::Error),
+    /// The first configuration.
+    #[error(transparent)]
+    Init(#[from] init::Error),
     /// The writing of the RPM.
     #[error(transparent)]
     Rpm(#[from] rpm::Error),
@@ -228,6 +231,7 @@ impl Error {
             Error::Source(error) => error,
             Error::Rpm(error) => error,
             Error::Inspect(error) => error,
+            Error::Init(error) => error,
             Error::Repo(error) => error,
             Error::Attest(error) => error,
             Error::NoTarget { .. }

@@ -68,6 +68,8 @@ pub struct Package {
     pub documentation: Option<String>,
     /// `repository`
     pub repository: Option<String>,
+    /// `categories`
+    pub categories: Vec<String>,
     /// `default-run`
     pub default_run: Option<String>,
     /// Its features, those that optional dependencies stand for among them.
@@ -80,6 +82,13 @@ pub struct Package {
     pub rust_version: Option<semver::Version>,
     /// The first source file of each of its targets.
     pub sources: Vec<Utf8PathBuf>,
+}
+
+impl Workspace {
+    /// A path as messages show it: relative where it lies below the folder that the run started in.
+    pub fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
+        super::manifest::shown(path, &self.shown_from)
+    }
 }
 
 /// Asks cargo.
@@ -149,6 +158,7 @@ fn package(package: &cargo_metadata::Package) -> Package {
         homepage: package.homepage.clone(),
         documentation: package.documentation.clone(),
         repository: package.repository.clone(),
+        categories: package.categories.clone(),
         default_run: package.default_run.clone(),
         features: package.features.keys().cloned().collect(),
         binaries: package

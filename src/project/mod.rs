@@ -23,7 +23,7 @@ mod select;
 mod services;
 mod settings;
 mod source_date;
-mod tree;
+pub mod tree;
 
 pub use changelog::{ChangeItem, Changelog, Date, Release, changelog};
 pub use commit::{Commit, commit};
@@ -33,7 +33,7 @@ pub use overrides::{Override, SECRET_VARIABLES};
 pub use placeholders::Placeholders;
 pub use schema::{settings_page, settings_schema};
 pub use scripts::{Scripts, UserScriptlet, UserTrigger};
-pub use select::Selection;
+pub use select::{Selection, packages};
 pub use services::UnitFile;
 pub use settings::{
     Attributes, Automatic, BinName, BinaryCaps, ChangelogSource, Config, DeclaredContents,

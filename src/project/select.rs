@@ -1,7 +1,7 @@
 //! Which packages of the workspace a run is for.
 
 use super::error::Error;
-use super::metadata::Workspace;
+use super::metadata::{self, CargoOptions, Package, Workspace};
 use super::{Project, Projects};
 
 /// What the command line says about packages.
@@ -13,6 +13,61 @@ pub struct Selection {
     pub workspace: bool,
     /// `--exclude`
     pub exclude: Vec<String>,
+}
+
+/// The packages that a run is for where our tables say nothing yet, or are not to be read: those
+/// named; all members that have a binary; else the package of the manifest, and of a virtual one the
+/// default members that have a binary.
+///
+/// # Errors
+/// When cargo cannot read the manifests, a package is not there, or none of them has a binary.
+pub fn packages(
+    options: &CargoOptions,
+    selection: &Selection,
+) -> Result<(Workspace, Vec<Package>), Error> {
+    let workspace = metadata::load(options)?;
+    let known: Vec<&str> = workspace.packages.iter().map(|p| p.name.as_str()).collect();
+    for name in selection.packages.iter().chain(&selection.exclude) {
+        if !known.contains(&name.as_str()) {
+            return Err(Error::NoSuchPackage {
+                name: name.clone(),
+                known: known.into_iter().map(str::to_owned).collect(),
+            });
+        }
+    }
+    let is_current = |package: &Package| package.manifest_path == workspace.current_manifest;
+    let is_virtual = !workspace.packages.iter().any(is_current);
+    let is_meant = |package: &&Package| match selection {
+        Selection { packages, .. } if !packages.is_empty() => packages.contains(&package.name),
+        Selection {
+            workspace: true,
+            exclude,
+            ..
+        } => !exclude.contains(&package.name),
+        _ if is_virtual => workspace.default_members.contains(&package.name),
+        _ => is_current(package),
+    };
+    let is_one = !selection.packages.is_empty() || !(selection.workspace || is_virtual);
+    let (mut chosen, mut skipped) = (Vec::new(), Vec::new());
+    for package in workspace.packages.iter().filter(is_meant) {
+        match package.binaries.is_empty() {
+            false => chosen.push(package.clone()),
+            true if is_one => {
+                return Err(Error::Nothing {
+                    reason: format!("package `{}` has no binary", package.name),
+                    skipped,
+                });
+            }
+            true => skipped.push((package.name.clone(), "it has no binary")),
+        }
+    }
+    if chosen.is_empty() {
+        return Err(Error::Nothing {
+            reason: "no package of the workspace has a binary".to_owned(),
+            skipped,
+        });
+    }
+    Ok((workspace, chosen))
 }
 
 /// As cargo chooses: those named; the whole workspace; else the package of the manifest, and for a

@@ -6,26 +6,40 @@ use toml::de::{DeTable, DeValue};
 
 /// A value with its place.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) value: Value,
-    pub(super) span: Span,
+pub struct Node {
+    /// The value.
+    pub value: Value,
+    /// Where it was written; of a table with a header of its own, the header.
+    pub span: Span,
 }
 
 /// A TOML value; numbers as they were written.
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+pub enum Value {
+    /// A string.
     String(String),
-    Integer { text: String, radix: u32 },
+    /// An integer.
+    Integer {
+        /// Its digits, without a prefix such as `0o`.
+        text: String,
+        /// What they are to be read as.
+        radix: u32,
+    },
+    /// A float, as it was written.
     Float(String),
+    /// `true` or `false`.
     Boolean(bool),
+    /// A date or a time, of which nothing is kept.
     Datetime,
+    /// An array.
     Array(Vec<Node>),
+    /// A table, whichever way it was written.
     Table(Table),
 }
 
 impl Value {
     /// The word that messages use.
-    pub(super) fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
         match self {
             Value::String(_) => "a string",
             Value::Integer { .. } => "an integer",
@@ -40,30 +54,36 @@ impl Value {
 
 /// A table in the order in which it was written.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Table {
-    pub(super) entries: Vec<Entry>,
+pub struct Table {
+    /// Its keys and values.
+    pub entries: Vec<Entry>,
 }
 
 /// A key and its value.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) key_span: Span,
-    pub(super) node: Node,
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where it was written first.
+    pub key_span: Span,
+    /// The value.
+    pub node: Node,
 }
 
 impl Table {
-    pub(super) fn get(&self, key: &str) -> Option<&Entry> {
+    /// The entry of a key.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    pub(super) fn take(&mut self, key: &str) -> Option<Entry> {
+    /// Takes the entry of a key out.
+    pub fn take(&mut self, key: &str) -> Option<Entry> {
         let at = self.entries.iter().position(|entry| entry.key == key)?;
         Some(self.entries.remove(at))
     }
 
     /// The table under a path of keys, if every part of the path is a table.
-    pub(super) fn descend(&self, path: &[&str]) -> Option<&Entry> {
+    pub fn descend(&self, path: &[&str]) -> Option<&Entry> {
         let (first, rest) = path.split_first()?;
         let entry = self.get(first)?;
         if rest.is_empty() {
@@ -80,7 +100,7 @@ impl Table {
 ///
 /// # Errors
 /// The message of the parser and the place that it speaks of.
-pub(super) fn parse(file: &SourceFile) -> Result<Table, (String, Option<Span>)> {
+pub fn parse(file: &SourceFile) -> Result<Table, (String, Option<Span>)> {
     match DeTable::parse(file.text()) {
         Ok(table) => Ok(table_of(table.into_inner(), file)),
         Err(error) => Err((

@@ -14,6 +14,7 @@ mod docs;
 mod e2e;
 mod machine;
 mod package;
+mod python;
 mod say;
 mod step;
 mod test;

@@ -6,7 +6,7 @@
 //! here.
 
 use crate::step::{Failure, Step};
-use crate::{corpus, e2e, machine, say};
+use crate::{corpus, e2e, machine, python, say};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -33,6 +33,7 @@ fn run_with(arguments: &[String], more: &[Check<'_>]) -> Result<(), Failure> {
         .args(["test", "--workspace", "--locked", "--no-fail-fast"])
         .args(arguments)
         .env("AMBOT_TEST_NOT_RUN", &not_run)
+        .env("PATH", python::path())
         .run_for_result();
     let mut lines = fs::read_to_string(&not_run)
         .map_err(|error| Failure::new(format!("{}: {error}", not_run.display())))?;
