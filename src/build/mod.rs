@@ -57,7 +57,7 @@ pub use error::Error;
 pub use generators::Capabilities;
 pub use interrupt::Interrupt;
 pub use parted::{Parted, Parting, part, promised};
-pub(crate) use process::{ending, run_filter};
+pub(crate) use process::{ending, run_filter, run_quietly};
 pub use request::{CargoOptions, Request, Source};
 pub use run::{Started, start};
 pub use sources::{Asked, package_files, vendor};

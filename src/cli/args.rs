@@ -58,6 +58,8 @@ pub(super) enum Command {
     Diff(DiffArgs),
     /// Sign RPMs that are there, in place
     Sign(SignFilesArgs),
+    /// Keep a yum repository: add, list, remove and prune packages
+    Repo(Box<super::repo::RepoArgs>),
     /// List the known targets and their facts
     Targets(TargetsArgs),
     /// Write manual pages and shell completions to a folder

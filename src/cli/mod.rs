@@ -12,6 +12,7 @@ mod generate;
 mod inspect;
 mod package;
 mod pages;
+mod repo;
 mod sign;
 mod signals;
 mod targets;
@@ -54,6 +55,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
         Command::Inspect(args) => inspect::run(args, terminal),
         Command::Diff(args) => diff::run(args, terminal),
         Command::Sign(args) => sign::run(args, terminal),
+        Command::Repo(args) => repo::run(args, terminal),
         Command::Targets(args) => targets::run(args, terminal),
         Command::Pages { folder } => pages::run(folder, terminal),
     }

@@ -46,6 +46,9 @@ pub enum Error {
     /// The names that packages take.
     #[error(transparent)]
     Repo(#[from] repo::Error),
+    /// The folder of a repository.
+    #[error(transparent)]
+    Repository(#[from] repo::folder::Error),
     /// No target was given anywhere.
     #[error("no target is given")]
     NoTarget {
@@ -225,6 +228,7 @@ impl Error {
             Error::Rpm(error) => error,
             Error::Inspect(error) => error,
             Error::Repo(error) => error,
+            Error::Repository(error) => error,
             Error::NoTarget { .. }
             | Error::NoSuchBinary { .. }
             | Error::NoSuchMember { .. }

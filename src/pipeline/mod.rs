@@ -29,6 +29,7 @@ mod parts;
 mod plans;
 mod press;
 mod record;
+mod repository;
 mod signing;
 mod sources;
 mod starting;
@@ -45,6 +46,10 @@ pub use format::Format;
 pub use inspect::{InspectRequest, Inspection, inspect, public_keys};
 pub use package::{Artifact, Outcome, PackageRequest, PackageSignature, package};
 pub use parts::CheckedPart;
+pub use repository::{
+    RepositoryChange, RepositoryOutcome, RepositoryRequest, SignRepository, change_repository,
+    list_repository,
+};
 pub use signing::{KeySource, PassphraseSource, SignRequest, sign};
 pub use targets::known_targets;
 
