@@ -229,6 +229,9 @@ pub(super) struct PackageArgs {
     /// Make RPMs anew where the same ones are there already
     #[arg(long)]
     pub(super) force: bool,
+    /// Look for its units in `repos`: off, cached, fresh or require [default: fresh]
+    #[arg(long, value_name = "WHEN", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "fresh", hide_possible_values = true)]
+    pub(super) names: Option<super::repo::Names>,
     /// Make the other packages where one cannot be made
     #[arg(long)]
     pub(super) keep_going: bool,
@@ -367,6 +370,9 @@ pub(super) struct CheckArgs {
     /// Apply the fixes that cannot change what is meant
     #[arg(long)]
     pub(super) fix: bool,
+    /// Look for its units in `repos`: off, cached, fresh or require [default: cached]
+    #[arg(long, value_name = "WHEN", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "fresh", hide_possible_values = true)]
+    pub(super) names: Option<super::repo::Names>,
     /// Name of the unit on standard input [default: by its sections]
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_name: Option<String>,

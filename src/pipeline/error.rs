@@ -49,6 +49,20 @@ pub enum Error {
     /// The folder of a repository.
     #[error(transparent)]
     Repository(#[from] repo::folder::Error),
+    /// A repository that was to be looked into.
+    #[error(transparent)]
+    Names(#[from] repo::taken::Error),
+    /// An address of the settings that is none.
+    #[error("{problem}")]
+    RepoAddress {
+        /// What is wrong with it.
+        problem: repo::taken::Error,
+        /// Where it stands.
+        span: Option<Span>,
+    },
+    /// No repository is named.
+    #[error("no repository is named")]
+    NoRepos,
     /// No target was given anywhere.
     #[error("no target is given")]
     NoTarget {
@@ -229,7 +243,10 @@ impl Error {
             Error::Inspect(error) => error,
             Error::Repo(error) => error,
             Error::Repository(error) => error,
-            Error::NoTarget { .. }
+            Error::Names(error) => error,
+            Error::RepoAddress { .. }
+            | Error::NoRepos
+            | Error::NoTarget { .. }
             | Error::NoSuchBinary { .. }
             | Error::NoSuchMember { .. }
             | Error::WhichMember { .. }
@@ -259,6 +276,10 @@ impl Diagnose for Error {
         }
         let diagnostic = Diagnostic::error(self.to_string());
         match self {
+            Error::RepoAddress { problem, span } => problem.diagnostic().at(span.as_ref(), ""),
+            Error::NoRepos => diagnostic
+                .with_help("name one: --repo https://example.org/yum/el7")
+                .with_help("or write it into the settings: [workspace.metadata.ambot] repos = [\"https://…\"]"),
             Error::NoTarget { .. } => {
                 let names: Vec<&str> = target::known()
                     .iter()
@@ -370,7 +391,8 @@ impl Diagnose for Error {
 
     fn failure(&self) -> Failure {
         match self {
-            Error::NoTarget { .. }
+            Error::NoRepos
+            | Error::NoTarget { .. }
             | Error::OneFile { .. }
             | Error::NoSuchFeature { .. }
             | Error::NoSuchProfile { .. }

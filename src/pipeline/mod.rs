@@ -23,6 +23,7 @@ mod format;
 mod given;
 mod grouping;
 mod inspect;
+mod names;
 mod output;
 mod package;
 mod parts;
@@ -44,6 +45,7 @@ pub use error::Error;
 pub use findings::{CheckedFindings, FilesRequest, NotChecked, check_files, check_project};
 pub use format::Format;
 pub use inspect::{InspectRequest, Inspection, inspect, public_keys};
+pub use names::{Names, NamesRequest, Owner, WhenNames, owners};
 pub use package::{Artifact, Outcome, PackageRequest, PackageSignature, package};
 pub use parts::CheckedPart;
 pub use repository::{
@@ -68,4 +70,6 @@ pub struct Request {
     pub targets: Vec<String>,
     /// `--bin`: the binaries that are packaged; none means those of the settings, else all.
     pub bins: Vec<String>,
+    /// How the repositories of the settings are looked into.
+    pub names: NamesRequest,
 }

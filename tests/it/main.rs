@@ -22,6 +22,7 @@ mod fresh;
 mod inspect;
 mod install;
 mod limits;
+mod names;
 mod own_target;
 mod packages;
 mod parts;

@@ -236,8 +236,7 @@ fn a_unit_that_another_package_ships_is_refused() {
      |
      = note: rpm refuses to install the second of two packages with one file
      = help: rename the unit in one of them
-     = help: if one takes the place of the other, say so in its settings:
-             obsoletes = { first = "<= 1-1" }
+     = help: to take its place: obsoletes = { first = "<= 1-1" }
      = help: if they are alternatives: `conflicts` in place of `obsoletes`
     "#);
     // The same package, later; and those that rpm never lets stand beside it.

@@ -1,8 +1,9 @@
 //! The flags of `cargo ambot repo`.
 
-use crate::cli::args::SigningArgs;
+use crate::cli::args::{ProjectArgs, SigningArgs};
+use crate::pipeline::WhenNames;
 use camino::Utf8PathBuf;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use std::num::NonZeroUsize;
 
 /// `cargo ambot repo`
@@ -22,6 +23,32 @@ pub(super) enum RepoCommand {
     Remove(RemoveArgs),
     /// Take all but the newest versions out of a repository
     Prune(PruneArgs),
+    /// List the units that the packages of repositories ship
+    Names(Box<NamesArgs>),
+}
+
+/// When repositories are looked into for the units of other packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Names {
+    /// Never
+    Off,
+    /// Those on the network as they were when they were looked into last
+    Cached,
+    /// Now; what cannot be reached is a warning
+    Fresh,
+    /// Now; what cannot be reached is an error
+    Require,
+}
+
+impl From<Names> for WhenNames {
+    fn from(names: Names) -> Self {
+        match names {
+            Names::Off => WhenNames::Off,
+            Names::Cached => WhenNames::Cached,
+            Names::Fresh => WhenNames::Fresh,
+            Names::Require => WhenNames::Require,
+        }
+    }
 }
 
 /// `cargo ambot repo add`
@@ -75,6 +102,19 @@ pub(super) struct PruneArgs {
     pub(super) dry_run: bool,
     #[command(flatten)]
     pub(super) change: ChangeArgs,
+}
+
+/// `cargo ambot repo names`
+#[derive(Debug, Args)]
+pub(super) struct NamesArgs {
+    /// Part of the name of a unit, or a pattern with `*` and `?` for the whole of it
+    #[arg(value_name = "PATTERN")]
+    pub(super) pattern: Option<String>,
+    /// Address or folder of a repository [default: `repos` of the settings]
+    #[arg(long, value_name = "URL")]
+    pub(super) repo: Vec<String>,
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
 }
 
 /// How a change is written.

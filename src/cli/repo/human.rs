@@ -1,7 +1,7 @@
 //! A repository as people read it.
 
 use crate::cli::inspect::date;
-use crate::pipeline::RepositoryOutcome;
+use crate::pipeline::{Owner, RepositoryOutcome};
 use crate::repo::folder::What;
 use crate::repo::{Entry, Repodata};
 use crate::report::{Sink, Terminal, size};
@@ -28,6 +28,30 @@ pub(super) fn listed(data: &Repodata) -> String {
         let date = date::day(entry.time);
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{name:width$}  {size:>10}  {date}");
+    }
+    text
+}
+
+/// One line for each unit of each package, and the repository above those that are in it.
+pub(super) fn owners(owners: &[Owner]) -> String {
+    let mut repositories: Vec<&str> = owners
+        .iter()
+        .map(|owner| owner.repository.as_str())
+        .collect();
+    repositories.sort_unstable();
+    repositories.dedup();
+    let widths = owners
+        .iter()
+        .map(|owner| visible(&owner.unit).chars().count());
+    let width = widths.max().unwrap_or(0);
+    let mut text = String::new();
+    for repository in repositories {
+        let gap = if text.is_empty() { "" } else { "\n" };
+        let _ = writeln!(text, "{gap}{}:", visible(repository));
+        for owner in owners.iter().filter(|owner| owner.repository == repository) {
+            let (unit, nevra) = (visible(&owner.unit), visible(&owner.package.nevra()));
+            let _ = writeln!(text, "  {unit:width$}  {nevra}");
+        }
     }
     text
 }

@@ -1,6 +1,6 @@
 //! A repository as a line of JSON.
 
-use crate::pipeline::RepositoryOutcome;
+use crate::pipeline::{Owner, RepositoryOutcome};
 use crate::repo::folder::{Outcome, What};
 use crate::repo::{Entry, Repodata};
 use camino::Utf8Path;
@@ -30,6 +30,21 @@ pub(super) fn changed(folder: &Utf8Path, outcome: &RepositoryOutcome) -> Map<Str
         ("count", json!(outcome.entries.len())),
         ("changes", changes.collect()),
     ])
+}
+
+/// Which package ships which unit.
+pub(super) fn owners(owners: &[Owner]) -> Map<String, Value> {
+    let one = |owner: &Owner| {
+        json!({
+            "unit": owner.unit,
+            "nevra": owner.package.nevra(),
+            "name": owner.package.name,
+            "version": owner.package.version,
+            "arch": owner.package.arch,
+            "repository": owner.repository,
+        })
+    };
+    fields([("units", owners.iter().map(one).collect())])
 }
 
 fn told(folder: &Utf8Path, outcome: &Outcome) -> Value {

@@ -4,21 +4,22 @@ mod args;
 mod human;
 mod json;
 
-pub(in crate::cli) use args::RepoArgs;
+pub(in crate::cli) use args::{Names, RepoArgs};
 
 use super::{Stop, environment, sign, signals};
-use crate::pipeline::{self, RepositoryChange, RepositoryRequest, SignRepository};
+use crate::pipeline::{self, RepositoryChange, RepositoryRequest, SignRepository, WhenNames};
 use crate::project::source_date_epoch;
 use crate::repo::folder::Maker;
-use crate::report::Terminal;
+use crate::report::{Diagnostic, Failure, Terminal};
 use crate::target::{self, TargetName};
-use args::{ChangeArgs, ListArgs, RepoCommand};
+use args::{ChangeArgs, ListArgs, NamesArgs, RepoCommand};
 use camino::Utf8Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use globset::{Glob, GlobMatcher};
 
 pub(super) fn run(args: &RepoArgs, terminal: &Terminal) -> Result<(), Stop> {
     match &args.command {
         RepoCommand::List(args) => list(args, terminal),
+        RepoCommand::Names(args) => names(args, terminal),
         RepoCommand::Add(args) => {
             let change = RepositoryChange::Add {
                 files: args.files.clone(),
@@ -49,6 +50,55 @@ fn list(args: &ListArgs, terminal: &Terminal) -> Result<(), Stop> {
     printed.map_err(|error| Stop::stdout(&error))
 }
 
+fn names(args: &NamesArgs, terminal: &Terminal) -> Result<(), Stop> {
+    let mut request = environment::request(&args.project, &[], Vec::new())?;
+    let is_offline = environment::offline(&args.project);
+    request.names = environment::names(WhenNames::Fresh, is_offline);
+    let pattern = Pattern::read(args.pattern.as_deref().unwrap_or_default())?;
+    let interrupt = signals::watch();
+    let owners = pipeline::owners(&args.repo, &request, &interrupt, terminal);
+    let mut owners = owners.map_err(|error| match interrupt.signal() {
+        Some(signal) => Stop::interrupted(signal),
+        None => error.into(),
+    })?;
+    owners.retain(|owner| pattern.matches(&owner.unit));
+    let printed = match terminal.is_json() {
+        true => terminal.print_json("ambot-names", json::owners(&owners)),
+        false => terminal.print(&human::owners(&owners)),
+    };
+    printed.map_err(|error| Stop::stdout(&error))
+}
+
+/// Which units are asked for.
+enum Pattern {
+    /// Those whose names have this in them.
+    Part(String),
+    /// Those whose names as a whole are so.
+    Whole(GlobMatcher),
+}
+
+impl Pattern {
+    fn read(text: &str) -> Result<Self, Stop> {
+        if !text.contains(['*', '?', '[']) {
+            return Ok(Pattern::Part(text.to_owned()));
+        }
+        match Glob::new(text) {
+            Ok(glob) => Ok(Pattern::Whole(glob.compile_matcher())),
+            Err(error) => {
+                let text = format!("`{text}` is no pattern: {}", error.kind());
+                Err(Stop::new(Diagnostic::error(text), Failure::Usage))
+            }
+        }
+    }
+
+    fn matches(&self, unit: &str) -> bool {
+        match self {
+            Pattern::Part(part) => unit.contains(part),
+            Pattern::Whole(glob) => glob.is_match(unit),
+        }
+    }
+}
+
 fn change_it(
     folder: &Utf8Path,
     change: RepositoryChange,
@@ -70,7 +120,7 @@ fn change_it(
         },
         keys: sign::request(&args.signing),
         target: target(args, terminal)?,
-        time: now()?,
+        time: time()?,
     };
     let cargo = environment::here()?;
     let interrupt = signals::watch();
@@ -98,11 +148,10 @@ fn target(args: &ChangeArgs, terminal: &Terminal) -> Result<Option<TargetName>, 
 }
 
 /// Seconds since 1970, as `SOURCE_DATE_EPOCH` has them where it is set.
-fn now() -> Result<u64, Stop> {
+fn time() -> Result<u64, Stop> {
     if let Some(text) = environment::text("SOURCE_DATE_EPOCH") {
         let epoch = source_date_epoch(&text).map_err(pipeline::Error::from)?;
         return Ok(epoch.into());
     }
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    Ok(since.map_or(0, |since| since.as_secs()))
+    Ok(environment::now())
 }

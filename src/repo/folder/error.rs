@@ -164,7 +164,7 @@ impl Diagnose for Error {
                 .with_note("rpm refuses to install the second of two packages with one file")
                 .with_help("rename the unit in one of them")
                 .with_help(format!(
-                    "if one takes the place of the other, say so in its settings: obsoletes = {{ {} = \"<= {}\" }}",
+                    "to take its place: obsoletes = {{ {} = \"<= {}\" }}",
                     taken.name, taken.version
                 ))
                 .with_help("if they are alternatives: `conflicts` in place of `obsoletes`"),

@@ -59,6 +59,49 @@ pub(super) fn package_id(piece: &str) -> Result<String, Problem> {
     id.ok_or_else(|| "a package has no pkgid".to_owned())
 }
 
+/// What a `<package>` of filelists says: which package it is of, its version in words, and the units
+/// that it ships.
+pub(in crate::repo) fn shipped(piece: &str) -> Result<(Identity, String, Vec<UnitName>), Problem> {
+    let mut identity = Identity {
+        name: String::new(),
+        epoch: None,
+        version: String::new(),
+        release: String::new(),
+        arch: String::new(),
+    };
+    let mut units = Vec::new();
+    each_element(piece, |within, element| {
+        let get = |name| element.get(name).unwrap_or_default().to_owned();
+        match element.name.as_str() {
+            "package" if within.is_empty() => {
+                (identity.name, identity.arch) = (get("name"), get("arch"));
+            }
+            "version" => {
+                (identity.version, identity.release) = (get("ver"), get("rel"));
+                let epoch = element.number("epoch");
+                identity.epoch = epoch.and_then(|epoch| u32::try_from(epoch).ok());
+            }
+            _ => units.extend(unit_among(&element)),
+        }
+        Ok(())
+    })?;
+    let version = evr(&identity);
+    Ok((identity, version, sorted(units)))
+}
+
+fn sorted(mut units: Vec<UnitName>) -> Vec<UnitName> {
+    units.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+    units.dedup();
+    units
+}
+
+/// The unit that a `<file>` is. What is owned and not shipped takes no name.
+fn unit_among(element: &Element) -> Option<UnitName> {
+    let is_shipped = element.get("type").is_none_or(|kind| kind == "file");
+    let is_file = element.name == "file" && is_shipped;
+    is_file.then(|| unit_of(&element.text)).flatten()
+}
+
 impl Entry {
     /// Reads the elements of a package.
     pub(super) fn read(xml: Xml) -> Result<Self, Problem> {
@@ -67,9 +110,10 @@ impl Entry {
             draft.take(within, &element);
             Ok(())
         })?;
-        let mut units = units(&xml.filelists)?;
-        units.sort_by(|a, b| a.as_str().cmp(b.as_str()));
-        units.dedup();
+        let units = match xml.filelists.as_str() {
+            "" => Vec::new(),
+            filelists => shipped(filelists)?.2,
+        };
         draft.finish(units, xml)
     }
 
@@ -80,16 +124,7 @@ impl Entry {
 
     /// `[EPOCH:]VERSION-RELEASE`
     pub fn evr(&self) -> String {
-        let Identity {
-            epoch,
-            version,
-            release,
-            ..
-        } = &self.identity;
-        match epoch.filter(|epoch| *epoch > 0) {
-            Some(epoch) => format!("{epoch}:{version}-{release}"),
-            None => format!("{version}-{release}"),
-        }
+        evr(&self.identity)
     }
 
     /// How it stands to another version, as rpm compares them.
@@ -132,16 +167,21 @@ impl Entry {
 
 /// `NAME-[EPOCH:]VERSION-RELEASE.ARCH`, an epoch of 0 left out.
 pub fn nevra(identity: &Identity) -> String {
+    let Identity { name, arch, .. } = identity;
+    format!("{name}-{}.{arch}", evr(identity))
+}
+
+/// `[EPOCH:]VERSION-RELEASE`, an epoch of 0 left out.
+fn evr(identity: &Identity) -> String {
     let Identity {
-        name,
         epoch,
         version,
         release,
-        arch,
+        ..
     } = identity;
     match epoch.filter(|epoch| *epoch > 0) {
-        Some(epoch) => format!("{name}-{epoch}:{version}-{release}.{arch}"),
-        None => format!("{name}-{version}-{release}.{arch}"),
+        Some(epoch) => format!("{epoch}:{version}-{release}"),
+        None => format!("{version}-{release}"),
     }
 }
 
@@ -165,19 +205,6 @@ pub(super) fn unit_of(path: &str) -> Option<UnitName> {
         .iter()
         .find_map(|folder| path.strip_prefix(folder))?;
     UnitName::parse(name).ok()
-}
-
-/// The units among the files of a `<package>` of filelists. What is owned and not shipped takes no
-/// name.
-fn units(piece: &str) -> Result<Vec<UnitName>, Problem> {
-    let mut units = Vec::new();
-    each_element(piece, |_, element| {
-        if element.name == "file" && element.get("type").is_none_or(|kind| kind == "file") {
-            units.extend(unit_of(&element.text));
-        }
-        Ok(())
-    })?;
-    Ok(units)
 }
 
 /// What was read of a package so far.

@@ -16,6 +16,7 @@ mod xml;
 
 pub use describe::FileFacts;
 pub(super) use describe::describe;
+pub(super) use entry::shipped;
 pub use entry::{Entry, nevra};
 pub use repomd::{Record, Repomd};
 pub(super) use write::{UNFINISHED, unfinished, write_all};
@@ -114,7 +115,7 @@ impl Repodata {
 }
 
 /// Hands on each `<package>` of a file, and holds the file against its digest.
-fn each_package(
+pub(super) fn each_package(
     file: impl Read,
     record: &Record,
     root: &'static str,
