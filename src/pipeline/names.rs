@@ -44,15 +44,18 @@ pub struct Names<'a> {
     request: &'a NamesRequest,
     interrupt: &'a Interrupt,
     known: BTreeMap<Address, Known>,
+    must_know: bool,
 }
 
 impl<'a> Names<'a> {
-    /// Nothing yet.
-    pub fn new(request: &'a NamesRequest, interrupt: &'a Interrupt) -> Self {
+    /// Nothing yet. Where something must be known of each, a repository of which nothing is known is
+    /// an error.
+    pub fn new(request: &'a NamesRequest, interrupt: &'a Interrupt, must_know: bool) -> Self {
         Names {
             request,
             interrupt,
             known: BTreeMap::new(),
+            must_know,
         }
     }
 
@@ -73,7 +76,8 @@ impl<'a> Names<'a> {
             let mut known = taken::look(address, &looking);
             if let Some(problem) = known.problem.take() {
                 let is_ended = matches!(problem, taken::Error::Interrupted { .. });
-                if is_ended || self.request.when == WhenNames::Require {
+                let is_unknown = self.must_know && known.packages.is_none();
+                if is_ended || is_unknown || self.request.when == WhenNames::Require {
                     return Err(problem.into());
                 }
                 sink.diagnostic(&self.told(address, &problem, known.as_of));
@@ -140,7 +144,7 @@ pub(super) fn look(
     interrupt: &Interrupt,
     sink: &dyn Sink,
 ) -> Result<(), Error> {
-    let mut names = Names::new(request, interrupt);
+    let mut names = Names::new(request, interrupt, false);
     for package in &mut checked.packages {
         let mut findings = Findings::default();
         for target in &package.targets {
@@ -254,7 +258,7 @@ pub fn owners(
     if addresses.is_empty() {
         return Err(Error::NoRepos);
     }
-    let mut names = Names::new(&request.names, interrupt);
+    let mut names = Names::new(&request.names, interrupt, true);
     let mut owners = Vec::new();
     for address in &addresses {
         for package in names.of(address, sink)?.packages.iter().flatten() {

@@ -428,5 +428,12 @@ fn who_owns_which_unit_is_answered() {
       greet@.timer  greeter-1.10-1.noarch
     ");
     assert_eq!(names(&["nothing"]).stdout, "");
+    let run = names(&["--repo", "http://127.0.0.1:9/yum"]);
+    assert_eq!(
+        run.code,
+        Some(3),
+        "nobody answers there: {}",
+        run.snapshot()
+    );
     assert_eq!(names(&["[a"]).code, Some(2));
 }

@@ -1,6 +1,8 @@
 //! `cargo ambot repo`: what is added, refused, removed and pruned, and what a client can rely on.
 
+use crate::signing::checked;
 use crate::support::gpg::{self, Gpg};
+use crate::support::ground::rpms;
 use crate::support::project::{Project, Run, Target, ambot};
 use crate::support::spec::noarch;
 use insta::assert_snapshot;
@@ -384,12 +386,13 @@ fn what_others_did_in_the_folder_is_seen() {
 fn a_signed_repository_stays_signed_and_gpg_finds_it_good() {
     let ground = Ground::new();
     let key = gpg::key("plain");
-    let el7 = |version: &str| {
+    let packages = ["1", "2", "3"].map(|version| {
         let package = ground.package("one", version, "", &["/opt/one"]);
         text(&package).to_owned()
-    };
+    });
+    let [one, two, three] = packages.each_ref().map(String::as_str);
     let sign = ["--sign-key", text(&key.secret)];
-    let run = ground.run("add", &[&[&*el7("1")][..], &sign].concat());
+    let run = ground.run("add", &[&[one][..], &sign].concat());
     assert_snapshot!(run.snapshot(), @"
     exit code: 2
     --- stderr
@@ -400,7 +403,7 @@ fn a_signed_repository_stays_signed_and_gpg_finds_it_good() {
     ");
     let sign = ["--sign-key", text(&key.secret), "-t", "centos7"];
     let add = |more: &[&str]| ground.run("add", more);
-    let run = add(&[&[&*el7("1")][..], &sign].concat());
+    let run = add(&[&[one][..], &sign].concat());
     assert_eq!(run.code, Some(0), "{}", run.snapshot());
     let verify = || {
         let gpg = Gpg::new();
@@ -415,7 +418,7 @@ fn a_signed_repository_stays_signed_and_gpg_finds_it_good() {
     };
     verify();
     let before = (ground.repomd(), names(&ground.folder));
-    let run = add(&[&el7("2")]);
+    let run = add(&[two]);
     assert_snapshot!(run.snapshot(), @"
     exit code: 3
     --- stderr
@@ -430,10 +433,9 @@ fn a_signed_repository_stays_signed_and_gpg_finds_it_good() {
     assert_eq!((ground.repomd(), names(&ground.folder)), before);
     // With the key in the environment no flag is needed.
     let armoured = fs::read_to_string(&key.secret).unwrap();
-    let mut command =
-        ground
-            .project
-            .ambot_command(&["repo", "add", "repo", &el7("2"), "-t", "el7"]);
+    let mut command = ground
+        .project
+        .ambot_command(&["repo", "add", "repo", two, "-t", "el7"]);
     let run = ground
         .project
         .run(command.env("CARGO_AMBOT_SIGN_KEY", armoured));
@@ -441,13 +443,11 @@ fn a_signed_repository_stays_signed_and_gpg_finds_it_good() {
     verify();
     // The same again with the same key is nothing to do; with another key it is.
     let before = ground.repomd();
-    assert_eq!(add(&[&[&*el7("2")][..], &sign].concat()).code, Some(0));
+    assert_eq!(add(&[&[two][..], &sign].concat()).code, Some(0));
     assert_eq!(ground.repomd(), before);
     let other = gpg::key("both");
-    assert_eq!(
-        add(&["--sign-key", text(&other.secret), "-t", "el7"]).code,
-        Some(0)
-    );
+    let run = add(&["--sign-key", text(&other.secret), "-t", "el7"]);
+    assert_eq!(run.code, Some(0), "{}", run.snapshot());
     verify();
     // What a client of CentOS 7 cannot verify does not get there.
     let modern = gpg::key("ed25519");
@@ -457,10 +457,37 @@ fn a_signed_repository_stays_signed_and_gpg_finds_it_good() {
         "{}",
         run.stderr
     );
-    let run = add(&["--no-sign", &el7("3")]);
+    let run = add(&["--no-sign", three]);
     assert_eq!(run.code, Some(0), "{}", run.snapshot());
     assert!(!ground.folder.join("repodata/repomd.xml.asc").exists());
     assert!(!ground.folder.join("repodata/repomd.xml.key").exists());
+}
+
+/// The key that lies beside the signature is one that clients can import, whatever their rpm.
+#[test]
+fn every_rpm_imports_the_key_that_is_published() {
+    let ground = Ground::new();
+    let mut key = gpg::key("plain");
+    let flags = ["--sign-key", text(&key.secret)];
+    let package = ground.project.package(Target::CentOs7, &flags);
+    let run = ground.run("add", &[&[text(&package)][..], &flags].concat());
+    assert_eq!(run.code, Some(0), "{}", run.snapshot());
+    // The dist tag of the package says what its clients run.
+    assert!(
+        run.stderr.contains("Signing repomd.xml with key"),
+        "{}",
+        run.stderr
+    );
+    key.public = ground.folder.join("repodata/repomd.xml.key");
+    for rpm in rpms(Target::CentOs7) {
+        let said = checked(rpm, &key, &package);
+        let last = said.lines().last().unwrap();
+        assert!(
+            last.ends_with(" OK") && !last.contains("NOT OK"),
+            "rpm {}\n{said}",
+            rpm.version
+        );
+    }
 }
 
 #[test]

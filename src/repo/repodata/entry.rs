@@ -1,6 +1,6 @@
 //! One package of a repository, as the metadata have it.
 
-use super::xml::{Element, Problem, each_element};
+use super::xml::{Element, Problem, each_element, first_element};
 use crate::rpm::read::Identity;
 use crate::unit::UnitName;
 use rpm_version::{Evr, ReqOperator, Requirement};
@@ -47,15 +47,9 @@ pub(super) struct Xml {
     pub(super) other: String,
 }
 
-/// What a `<package>` of filelists or other says of which package it is of.
+/// Which package a `<package>` of filelists or other is of.
 pub(super) fn package_id(piece: &str) -> Result<String, Problem> {
-    let mut id = None;
-    each_element(piece, |within, element| {
-        if within.is_empty() {
-            id = element.get("pkgid").map(str::to_owned);
-        }
-        Ok(())
-    })?;
+    let id = first_element(piece)?.attributes.remove("pkgid");
     id.ok_or_else(|| "a package has no pkgid".to_owned())
 }
 
@@ -105,16 +99,26 @@ fn unit_among(element: &Element) -> Option<UnitName> {
 impl Entry {
     /// Reads the elements of a package.
     pub(super) fn read(xml: Xml) -> Result<Self, Problem> {
+        let mut entry = Entry::read_primary(xml.primary)?;
+        entry.complete(xml.filelists, xml.other)?;
+        Ok(entry)
+    }
+
+    /// Reads the one element that the others are found by.
+    pub(super) fn read_primary(primary: String) -> Result<Self, Problem> {
         let mut draft = Draft::default();
-        each_element(&xml.primary, |within, element| {
+        each_element(&primary, |within, element| {
             draft.take(within, &element);
             Ok(())
         })?;
-        let units = match xml.filelists.as_str() {
-            "" => Vec::new(),
-            filelists => shipped(filelists)?.2,
-        };
-        draft.finish(units, xml)
+        draft.finish(primary)
+    }
+
+    /// Adds the other elements.
+    pub(super) fn complete(&mut self, filelists: String, other: String) -> Result<(), Problem> {
+        (_, _, self.units) = shipped(&filelists)?;
+        (self.xml.filelists, self.xml.other) = (filelists, other);
+        Ok(())
     }
 
     /// `NAME-[EPOCH:]VERSION-RELEASE.ARCH`
@@ -257,7 +261,7 @@ impl Draft {
         }
     }
 
-    fn finish(self, units: Vec<UnitName>, xml: Xml) -> Result<Entry, Problem> {
+    fn finish(self, primary: String) -> Result<Entry, Problem> {
         let missing = |what: &str| format!("a package has no {what}");
         let (epoch, version, release) = self.version.ok_or_else(|| missing("version"))?;
         let (href, base) = self.location.ok_or_else(|| missing("location"))?;
@@ -274,11 +278,14 @@ impl Draft {
             base,
             size: self.size.ok_or_else(|| missing("size"))?,
             time: self.time.ok_or_else(|| missing("time"))?,
-            units,
+            units: Vec::new(),
             conflicts: self.conflicts,
             obsoletes: self.obsoletes,
             provides: self.provides,
-            xml,
+            xml: Xml {
+                primary,
+                ..Xml::default()
+            },
         })
     }
 }

@@ -22,7 +22,7 @@ pub use repomd::{Record, Repomd};
 pub(super) use write::{UNFINISHED, unfinished, write_all};
 
 use crate::rpm::hex;
-use entry::{Xml, package_id};
+use entry::package_id;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read};
@@ -69,18 +69,14 @@ impl Repodata {
         }
         let mut entries = Vec::new();
         data.each(&repomd, "primary", "metadata", &mut open, |primary| {
-            let mut xml = Xml {
-                primary,
-                ..Xml::default()
-            };
-            let id = Entry::read(xml.clone())?.digest.1;
+            let mut entry = Entry::read_primary(primary)?;
             let of = |known: &HashMap<String, String>, what: &str| {
-                let found = known.get(&id).cloned();
+                let found = known.get(&entry.digest.1).cloned();
                 found.ok_or_else(|| format!("a package of it is not in {what}"))
             };
-            xml.filelists = of(&filelists, "filelists")?;
-            xml.other = of(&other, "other")?;
-            entries.push(Entry::read(xml)?);
+            let (filelists, other) = (of(&filelists, "filelists")?, of(&other, "other")?);
+            entry.complete(filelists, other)?;
+            entries.push(entry);
             Ok(())
         })?;
         data.entries = entries;

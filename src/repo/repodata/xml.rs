@@ -160,6 +160,26 @@ impl Element {
     }
 }
 
+/// The outermost element of a piece, without what is in it.
+pub(super) fn first_element(piece: &str) -> Result<Element, Problem> {
+    let mut reader = Reader::from_str(piece);
+    loop {
+        match reader.read_event().map_err(|error| error.to_string())? {
+            Event::Start(start) | Event::Empty(start) => return element(&start),
+            Event::Eof => return Err("it ends too early".to_owned()),
+            _ => {}
+        }
+    }
+}
+
+fn element(start: &BytesStart<'_>) -> Result<Element, Problem> {
+    Ok(Element {
+        name: start.name().as_ref().to_owned(),
+        attributes: attributes(start.attributes())?,
+        text: String::new(),
+    })
+}
+
 /// Hands on every element of a piece when it ends, with the names of those that it lies in.
 pub(super) fn each_element(
     piece: &str,
@@ -167,13 +187,6 @@ pub(super) fn each_element(
 ) -> Result<(), Problem> {
     let mut reader = Reader::from_str(piece);
     let mut open: Vec<Element> = Vec::new();
-    let element = |start: &BytesStart<'_>| -> Result<Element, Problem> {
-        Ok(Element {
-            name: start.name().as_ref().to_owned(),
-            attributes: attributes(start.attributes())?,
-            text: String::new(),
-        })
-    };
     loop {
         let event = reader.read_event().map_err(|error| error.to_string())?;
         let text = match &event {
