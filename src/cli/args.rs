@@ -17,7 +17,7 @@ Exit codes:
   129, 130, 143
        hung up (unless started by nohup), interrupted, terminated";
 
-const SIGN_HELP: &str = "\
+pub(super) const SIGN_HELP: &str = "\
 Environment:
   CARGO_AMBOT_SIGN_KEY              a path, or the armoured secret key itself
   CARGO_AMBOT_SIGN_PASSPHRASE       the passphrase of the key

@@ -276,15 +276,21 @@ pub fn owners(
     Ok(owners)
 }
 
-/// Those of every package, for its targets and those that have tables.
+/// Those of every package, for the targets that are given, else for all.
 fn of_settings(request: &Request) -> Result<BTreeSet<Address>, Error> {
     let projects = project::load(&request.cargo, &request.selection, &request.overrides)?;
     let mut found = BTreeSet::new();
     for project in &projects.projects {
         let root = &projects.workspace.root;
-        found.extend(addresses(&project.settings(None)?.repos, root)?);
-        for profile in project.targets.iter() {
-            let settings = project.settings(Some(&profile.name))?;
+        let mut targets = Vec::new();
+        for word in &request.targets {
+            targets.push(project.targets.find(word.trim())?.as_str());
+        }
+        if targets.is_empty() {
+            targets.extend(project.targets.iter().map(|profile| profile.name.as_str()));
+        }
+        for target in targets {
+            let settings = project.settings(Some(target))?;
             found.extend(addresses(&settings.repos, root)?);
         }
     }

@@ -1,6 +1,6 @@
 //! The flags of `cargo ambot repo`.
 
-use crate::cli::args::{ProjectArgs, SigningArgs};
+use crate::cli::args::{ProjectArgs, SIGN_HELP, SigningArgs};
 use crate::pipeline::WhenNames;
 use camino::Utf8PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
@@ -53,6 +53,7 @@ impl From<Names> for WhenNames {
 
 /// `cargo ambot repo add`
 #[derive(Debug, Args)]
+#[command(after_help = SIGN_HELP)]
 pub(super) struct AddArgs {
     /// Folder of the repository
     #[arg(value_name = "DIR")]
@@ -77,6 +78,7 @@ pub(super) struct ListArgs {
 
 /// `cargo ambot repo remove`
 #[derive(Debug, Args)]
+#[command(after_help = SIGN_HELP)]
 pub(super) struct RemoveArgs {
     /// Folder of the repository
     #[arg(value_name = "DIR")]
@@ -90,6 +92,7 @@ pub(super) struct RemoveArgs {
 
 /// `cargo ambot repo prune`
 #[derive(Debug, Args)]
+#[command(after_help = SIGN_HELP)]
 pub(super) struct PruneArgs {
     /// Folder of the repository
     #[arg(value_name = "DIR")]
@@ -110,7 +113,7 @@ pub(super) struct NamesArgs {
     /// Part of the name of a unit, or a pattern with `*` and `?` for the whole of it
     #[arg(value_name = "PATTERN")]
     pub(super) pattern: Option<String>,
-    /// Address or folder of a repository [default: `repos` of the settings]
+    /// Address or folder of a repository [default: `repos` of the settings, for the targets given]
     #[arg(long, value_name = "URL")]
     pub(super) repo: Vec<String>,
     #[command(flatten)]

@@ -1,18 +1,19 @@
 //! `cargo ambot repo`: what is added, refused, removed and pruned, and what a client can rely on.
 
-use crate::signing::checked;
-use crate::support::gpg::{self, Gpg};
-use crate::support::ground::rpms;
+mod dnf;
+mod promises;
+mod repodata;
+mod signed;
+mod taken;
+
 use crate::support::project::{Project, Run, Target, ambot};
 use crate::support::spec::noarch;
 use insta::assert_snapshot;
-use rustix::fs::{FlockOperation, flock};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
@@ -311,31 +312,6 @@ fn all_but_the_newest_go() {
 }
 
 #[test]
-fn a_client_with_older_metadata_finds_its_files() {
-    let ground = Ground::new();
-    let mut named = BTreeSet::new();
-    for version in ["1", "2", "3"] {
-        ground.add(&[&ground.package("one", version, "", &["/opt/one"])]);
-        named.extend(ground.repodata());
-    }
-    assert_eq!(ground.repodata(), named);
-    assert_eq!(named.len(), 3 * 3 + 1);
-    // What was superseded long ago goes, and nothing that counts or is somebody else's.
-    let long_ago = SystemTime::now() - Duration::from_secs(49 * 60 * 60);
-    fs::write(ground.folder.join("repodata/0123-updateinfo.xml.gz"), "").unwrap();
-    for name in ground.repodata() {
-        let file = fs::File::options()
-            .write(true)
-            .open(ground.folder.join("repodata").join(name));
-        file.unwrap().set_modified(long_ago).unwrap();
-    }
-    ground.add(&[&ground.package("one", "4", "", &["/opt/one"])]);
-    // Those of the third change were superseded now.
-    assert_eq!(ground.repodata().len(), 3 + 3 + 1 + 1);
-    assert!(ground.is_whole());
-}
-
-#[test]
 fn what_others_did_in_the_folder_is_seen() {
     let ground = Ground::new();
     fs::create_dir_all(ground.folder.join("below")).unwrap();
@@ -380,253 +356,6 @@ fn what_others_did_in_the_folder_is_seen() {
        Published repo: 1 package
     ");
     assert_eq!(ground.list(), ["two-2-1.noarch"]);
-}
-
-#[test]
-fn a_signed_repository_stays_signed_and_gpg_finds_it_good() {
-    let ground = Ground::new();
-    let key = gpg::key("plain");
-    let packages = ["1", "2", "3"].map(|version| {
-        let package = ground.package("one", version, "", &["/opt/one"]);
-        text(&package).to_owned()
-    });
-    let [one, two, three] = packages.each_ref().map(String::as_str);
-    let sign = ["--sign-key", text(&key.secret)];
-    let run = ground.run("add", &[&[one][..], &sign].concat());
-    assert_snapshot!(run.snapshot(), @"
-    exit code: 2
-    --- stderr
-        Checking [PROJECT]/rpmbuild-one-1/RPMS/one-1-1.noarch.rpm
-    error: cannot tell from the packages of repo what its clients run
-     |
-     = help: say it: --target centos7
-    ");
-    let sign = ["--sign-key", text(&key.secret), "-t", "centos7"];
-    let add = |more: &[&str]| ground.run("add", more);
-    let run = add(&[&[one][..], &sign].concat());
-    assert_eq!(run.code, Some(0), "{}", run.snapshot());
-    let verify = || {
-        let gpg = Gpg::new();
-        let repodata = ground.folder.join("repodata");
-        gpg.run(&["", "--import", text(&repodata.join("repomd.xml.key"))]);
-        gpg.run(&[
-            "",
-            "--verify",
-            text(&repodata.join("repomd.xml.asc")),
-            text(&repodata.join("repomd.xml")),
-        ])
-    };
-    verify();
-    let before = (ground.repomd(), names(&ground.folder));
-    let run = add(&[two]);
-    assert_snapshot!(run.snapshot(), @"
-    exit code: 3
-    --- stderr
-        Checking [PROJECT]/rpmbuild-one-2/RPMS/one-2-1.noarch.rpm
-    error: repo is signed, and nothing says what to sign it with now
-     |
-     = note: clients that check its signature would refuse it unsigned
-     = help: give the key: --sign-key FILE, or CARGO_AMBOT_SIGN_KEY in the
-             environment
-     = help: to take the signature away: --no-sign
-    ");
-    assert_eq!((ground.repomd(), names(&ground.folder)), before);
-    // With the key in the environment no flag is needed.
-    let armoured = fs::read_to_string(&key.secret).unwrap();
-    let mut command = ground
-        .project
-        .ambot_command(&["repo", "add", "repo", two, "-t", "el7"]);
-    let run = ground
-        .project
-        .run(command.env("CARGO_AMBOT_SIGN_KEY", armoured));
-    assert_eq!(run.code, Some(0), "{}", run.snapshot());
-    verify();
-    // The same again with the same key is nothing to do; with another key it is.
-    let before = ground.repomd();
-    assert_eq!(add(&[&[two][..], &sign].concat()).code, Some(0));
-    assert_eq!(ground.repomd(), before);
-    let other = gpg::key("both");
-    let run = add(&["--sign-key", text(&other.secret), "-t", "el7"]);
-    assert_eq!(run.code, Some(0), "{}", run.snapshot());
-    verify();
-    // What a client of CentOS 7 cannot verify does not get there.
-    let modern = gpg::key("ed25519");
-    let run = add(&["--sign-key", text(&modern.secret), "-t", "el7"]);
-    assert!(
-        run.stderr.contains("CentOS 7 does not verify"),
-        "{}",
-        run.stderr
-    );
-    let run = add(&["--no-sign", three]);
-    assert_eq!(run.code, Some(0), "{}", run.snapshot());
-    assert!(!ground.folder.join("repodata/repomd.xml.asc").exists());
-    assert!(!ground.folder.join("repodata/repomd.xml.key").exists());
-}
-
-/// The key that lies beside the signature is one that clients can import, whatever their rpm.
-#[test]
-fn every_rpm_imports_the_key_that_is_published() {
-    let ground = Ground::new();
-    let mut key = gpg::key("plain");
-    let flags = ["--sign-key", text(&key.secret)];
-    let package = ground.project.package(Target::CentOs7, &flags);
-    let run = ground.run("add", &[&[text(&package)][..], &flags].concat());
-    assert_eq!(run.code, Some(0), "{}", run.snapshot());
-    // The dist tag of the package says what its clients run.
-    assert!(
-        run.stderr.contains("Signing repomd.xml with key"),
-        "{}",
-        run.stderr
-    );
-    key.public = ground.folder.join("repodata/repomd.xml.key");
-    for rpm in rpms(Target::CentOs7) {
-        let said = checked(rpm, &key, &package);
-        let last = said.lines().last().unwrap();
-        assert!(
-            last.ends_with(" OK") && !last.contains("NOT OK"),
-            "rpm {}\n{said}",
-            rpm.version
-        );
-    }
-}
-
-#[test]
-fn a_program_signs_the_repository() {
-    let ground = Ground::new();
-    let one = ground.package("one", "1", "", &["/opt/one"]);
-    let gpg = Gpg::new();
-    let key = gpg::key("plain");
-    gpg.run(&["", "--import", text(&key.secret)]);
-    ground.project.write(
-        "sign.sh",
-        "echo \"$AMBOT_SIGNS $AMBOT_RPM\" > seen; exec gpg --batch --quiet --detach-sign\n",
-    );
-    let mut command = ground.project.ambot_command(&[
-        "repo",
-        "add",
-        "repo",
-        text(&one),
-        "-t",
-        "el8",
-        "--sign-command",
-        "sh sign.sh",
-        "--sign-public-key",
-        text(&key.public),
-    ]);
-    let run = ground.project.run(command.env("GNUPGHOME", gpg.home()));
-    assert_eq!(run.code, Some(0), "{}", run.snapshot());
-    let seen = fs::read_to_string(ground.project.path().join("seen")).unwrap();
-    assert_eq!(seen, "file repo/repodata/repomd.xml\n");
-    let repodata = ground.folder.join("repodata");
-    gpg.run(&[
-        "",
-        "--verify",
-        text(&repodata.join("repomd.xml.asc")),
-        text(&repodata.join("repomd.xml")),
-    ]);
-}
-
-#[test]
-fn one_waits_for_the_other() {
-    let ground = Ground::new();
-    let one = ground.package("one", "1", "", &["/opt/one"]);
-    ground.add(&[&one]);
-    let lock = fs::File::open(ground.folder.join(".ambot.lock")).unwrap();
-    flock(&lock, FlockOperation::LockExclusive).unwrap();
-    let two = ground.package("two", "1", "", &["/opt/two"]);
-    let mut command = ground
-        .project
-        .ambot_command(&["repo", "add", "repo", text(&two)]);
-    let child = command
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::thread::sleep(Duration::from_secs(1));
-    assert_eq!(
-        ground.list(),
-        ["one-1-1.noarch"],
-        "who only looks waits for nobody"
-    );
-    drop(lock);
-    let output = child.wait_with_output().unwrap();
-    let run = ground.project.ran(&output);
-    assert_eq!(run.code, Some(0), "{}", run.snapshot());
-    assert!(
-        run.stderr.contains("Blocking waiting for the lock on repo"),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(ground.list().len(), 2);
-}
-
-/// Killed at whatever moment, twenty times over: what a client would read is always whole.
-#[test]
-fn who_is_killed_leaves_a_whole_repository() {
-    let ground = Ground::new();
-    ground.add(&[&ground.package("one", "1", "", &["/opt/one"])]);
-    let packages: Vec<PathBuf> = (2..12)
-        .map(|n| ground.package("one", &n.to_string(), "", &["/opt/one"]))
-        .collect();
-    let mut killed = 0;
-    for round in 0_u64..20 {
-        let mut arguments = vec!["repo", "add", "repo"];
-        let from = usize::try_from(round).unwrap() % 10;
-        arguments.extend(packages[from..].iter().map(|path| text(path)));
-        let mut child = ground
-            .project
-            .ambot_command(&arguments)
-            .stderr(std::process::Stdio::null())
-            .stdout(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(Duration::from_millis(2 + round * 2));
-        let _ = child.kill();
-        killed += u32::from(!child.wait().unwrap().success());
-        assert!(ground.is_whole());
-        let listed = ground.list();
-        assert!(listed.contains(&"one-1-1.noarch".to_owned()), "{listed:?}");
-    }
-    assert!(killed > 0, "none was killed before it was done");
-    let all: Vec<&Path> = packages.iter().map(PathBuf::as_path).collect();
-    ground.add(&all);
-    assert_eq!(ground.list().len(), 11);
-    let left: Vec<String> = names(&ground.folder)
-        .union(&ground.repodata())
-        .filter(|name| name.starts_with(".ambot-"))
-        .cloned()
-        .collect();
-    assert_eq!(left, [""; 0], "what was left is taken away");
-}
-
-#[test]
-fn damaged_metadata_are_told_and_can_be_made_anew() {
-    let ground = Ground::new();
-    ground.add(&[&ground.package("one", "1", "", &["/opt/one"])]);
-    let repodata = ground.folder.join("repodata");
-    let primary = ground
-        .repodata()
-        .into_iter()
-        .find(|name| name.contains("primary"))
-        .unwrap();
-    let path = repodata.join(primary);
-    let mut bytes = fs::read(&path).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    fs::write(&path, bytes).unwrap();
-    let run = ground.run("add", &[]);
-    assert_eq!(run.code, Some(3));
-    assert!(run.stderr.contains("is damaged"), "{}", run.stderr);
-    assert!(
-        run.stderr
-            .contains("from the RPMs there: delete repo/repodata"),
-        "{}",
-        run.stderr
-    );
-    fs::remove_dir_all(repodata).unwrap();
-    let run = ground.run("add", &[]);
-    assert_eq!(run.code, Some(0), "{}", run.snapshot());
-    assert_eq!(ground.list(), ["one-1-1.noarch"]);
 }
 
 #[test]

@@ -428,6 +428,9 @@ fn who_owns_which_unit_is_answered() {
       greet@.timer  greeter-1.10-1.noarch
     ");
     assert_eq!(names(&["nothing"]).stdout, "");
+    let of_target = "target.el9.repos=[\"elsewhere\"]";
+    assert_eq!(names(&["-t", "el8", "--set", of_target]).code, Some(0));
+    assert_eq!(names(&["-t", "el9", "--set", of_target]).code, Some(3));
     let run = names(&["--repo", "http://127.0.0.1:9/yum"]);
     assert_eq!(
         run.code,

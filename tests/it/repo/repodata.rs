@@ -136,7 +136,7 @@ fn lines(xml: &str) -> Vec<String> {
 }
 
 /// The metadata of a kind: each package by its digest.
-pub(crate) fn packages(repository: &Path, kind: &str) -> BTreeMap<String, Vec<String>> {
+fn packages(repository: &Path, kind: &str) -> BTreeMap<String, Vec<String>> {
     let repomd = fs::read_to_string(repository.join("repodata/repomd.xml")).unwrap();
     let of_kind = repomd.split(&format!("type=\"{kind}\"")).nth(1).unwrap();
     let href = of_kind
