@@ -14,7 +14,7 @@
 //!                       →  source    a spec file, and the plan of a source package
 //!                       →  rpm       the format only: write, and read within bounds
 //!                       →  inspect   our reader + profile: the verdict
-//!                       →  repo      packages side by side: the names they take
+//!                       →  repo      packages side by side: names that are taken, yum repositories
 //! ```
 //!
 //! The rooms are called in this order by [`pipeline`] alone, and a room imports only from those
