@@ -16,7 +16,7 @@
 //!                       →  rpm       the format only: write, and read within bounds
 //!                       →  inspect   our reader + profile: the verdict
 //!                       →  attest    what an artifact was made from, for those who have to trust it
-//!                       →  repo      packages side by side: the names they take
+//!                       →  repo      packages side by side: names that are taken, yum repositories
 //! ```
 //!
 //! The rooms are called in this order by [`pipeline`] alone, and a room imports only from those

@@ -59,7 +59,7 @@ pub use error::Error;
 pub use generators::Capabilities;
 pub use interrupt::Interrupt;
 pub use parted::{Parted, Parting, part, promised};
-pub(crate) use process::{ending, run_filter};
+pub(crate) use process::{ending, run_filter, run_quietly};
 pub use request::{CargoOptions, Request, Source};
 pub use resolved::{Resolved, ResolvedCrate, resolved};
 pub use run::{Started, start};

@@ -81,7 +81,7 @@ impl Running {
 ///
 /// # Errors
 /// When it cannot be started, or when a signal comes: then it was ended first.
-pub(super) fn run_quietly(
+pub(crate) fn run_quietly(
     command: &mut Command,
     interrupt: &Interrupt,
 ) -> Result<(ExitStatus, String), Error> {

@@ -19,7 +19,7 @@ Exit codes:
   129, 130, 143
        hung up (unless started by nohup), interrupted, terminated";
 
-const SIGN_HELP: &str = "\
+pub(super) const SIGN_HELP: &str = "\
 Environment:
   CARGO_AMBOT_SIGN_KEY              a path, or the armoured secret key itself
   CARGO_AMBOT_SIGN_PASSPHRASE       the passphrase of the key
@@ -62,6 +62,8 @@ pub(super) enum Command {
     Diff(DiffArgs),
     /// Sign RPMs that are there, in place
     Sign(SignFilesArgs),
+    /// Keep a yum repository: add, list, remove and prune packages
+    Repo(Box<super::repo::RepoArgs>),
     /// List the known targets and their facts
     Targets(TargetsArgs),
     /// Print the JSON Schema of the settings or of the output
@@ -242,6 +244,9 @@ pub(super) struct PackageArgs {
     /// Make RPMs anew where the same ones are there already
     #[arg(long)]
     pub(super) force: bool,
+    /// Look for its units in `repos`: off, cached, fresh or require [default: fresh]
+    #[arg(long, value_name = "WHEN", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "fresh", hide_possible_values = true)]
+    pub(super) names: Option<super::repo::Names>,
     /// Make the other packages where one cannot be made
     #[arg(long)]
     pub(super) keep_going: bool,
@@ -380,6 +385,9 @@ pub(super) struct CheckArgs {
     /// Apply the fixes that cannot change what is meant
     #[arg(long)]
     pub(super) fix: bool,
+    /// Look for its units in `repos`: off, cached, fresh or require [default: cached]
+    #[arg(long, value_name = "WHEN", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "fresh", hide_possible_values = true)]
+    pub(super) names: Option<super::repo::Names>,
     /// Name of the unit on standard input [default: by its sections]
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_name: Option<String>,

@@ -2,8 +2,9 @@
 
 use super::args::{CheckArgs, MessageFormat, OutputArgs};
 use super::{Stop, environment};
+use crate::build::Interrupt;
 use crate::lint;
-use crate::pipeline::{self, CheckedFindings, FilesRequest, NotChecked};
+use crate::pipeline::{self, CheckedFindings, FilesRequest, NotChecked, WhenNames};
 use crate::report::{
     self, Diagnose, Diagnostic, Failure, Fix, Severity, Sink, SourceFile, Terminal,
 };
@@ -52,8 +53,14 @@ fn checked(args: &CheckArgs, terminal: &Terminal) -> Result<CheckedFindings, Sto
                 "`--stdin-name` is for a unit on standard input: `check -`",
             ));
         }
-        let request = environment::request(&args.project, &[], Vec::new())?;
-        return Ok(pipeline::check_project(&request, terminal)?);
+        let mut request = environment::request(&args.project, &[], Vec::new())?;
+        let when = args.names.map_or(WhenNames::Cached, Into::into);
+        request.names = environment::names(when, environment::offline(&args.project));
+        return Ok(pipeline::check_project(
+            &request,
+            &Interrupt::new(),
+            terminal,
+        )?);
     }
     fits_files(args)?;
     Ok(pipeline::check_files(&FilesRequest {
@@ -79,6 +86,7 @@ fn fits_files(args: &CheckArgs) -> Result<(), Stop> {
         ("--target-dir", project.target_dir.is_some()),
         ("--config", !project.config.is_empty()),
         ("-Z", !project.unstable.is_empty()),
+        ("--names", args.names.is_some()),
     ];
     if let Some((flag, _)) = of_projects.iter().find(|(_, is_given)| *is_given) {
         return Err(usage(&format!(

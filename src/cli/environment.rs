@@ -3,12 +3,14 @@
 use super::Stop;
 use super::args::ProjectArgs;
 use crate::attest::Builder;
-use crate::pipeline::{self, Request};
+use crate::pipeline::{self, NamesRequest, Request, WhenNames};
 use crate::project::{CargoOptions, Override, SECRET_VARIABLES, Selection};
+use crate::repo::taken::Network;
 use crate::report::{Diagnose, Diagnostic, Failure, Severity, Sink, Terminal};
 use crate::target::Targets;
 use camino::Utf8PathBuf;
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A variable, if it is set and is text.
 pub(super) fn text(name: &str) -> Option<String> {
@@ -104,7 +106,46 @@ pub(super) fn request(
         overrides,
         targets: args.target.clone(),
         bins: bins.to_vec(),
+        names: NamesRequest::default(),
     })
+}
+
+/// How the repositories of the settings are looked into.
+pub(super) fn names(when: WhenNames, is_offline: bool) -> NamesRequest {
+    NamesRequest {
+        when,
+        network: (!is_offline).then(network),
+        cache: cache(),
+        now: now(),
+    }
+}
+
+/// Seconds since 1970, by the clock.
+pub(super) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
+
+/// The proxies, in the variables that curl knows.
+fn network() -> Network {
+    let first = |names: &[&'static str]| {
+        let mut found = names.iter().filter_map(|name| Some((*name, text(name)?)));
+        found.next()
+    };
+    Network {
+        // In upper case a server sets it, from what a client sends (httpoxy).
+        http_proxy: first(&["http_proxy", "all_proxy", "ALL_PROXY"]),
+        https_proxy: first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]),
+        no_proxy: text("no_proxy").or_else(|| text("NO_PROXY")),
+    }
+}
+
+/// The folder for what can be found again (XDG Base Directory Specification).
+fn cache() -> Option<Utf8PathBuf> {
+    let named = text("XDG_CACHE_HOME").map(Utf8PathBuf::from);
+    let named = named.filter(|folder| folder.is_absolute());
+    let home = || text("HOME").map(|home| Utf8PathBuf::from(home).join(".cache"));
+    Some(named.or_else(home)?.join("cargo-ambot/repos"))
 }
 
 fn variables() -> Vec<Override> {

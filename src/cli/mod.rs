@@ -13,6 +13,7 @@ mod init;
 mod inspect;
 mod package;
 mod pages;
+mod repo;
 mod schema;
 mod sign;
 mod signals;
@@ -57,6 +58,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
         Command::Inspect(args) => inspect::run(args, terminal),
         Command::Diff(args) => diff::run(args, terminal),
         Command::Sign(args) => sign::run(args, terminal),
+        Command::Repo(args) => repo::run(args, terminal),
         Command::Targets(args) => targets::run(args, terminal),
         Command::Schema(args) => schema::run(args, terminal),
         Command::Pages { folder } => pages::run(folder, terminal),

@@ -53,12 +53,12 @@ mod tests {
             names.sort();
             names
         };
-        let shown = args::command();
-        let shown = shown.get_subcommands().filter(|sub| !sub.is_hide_set());
-        let mut expected: Vec<String> = shown
-            .map(|sub| format!("{NAME}-{}.1", sub.get_name()))
-            .chain([format!("{NAME}.1")])
-            .collect();
+        fn pages(command: &clap::Command, name: &str) -> Vec<String> {
+            let shown = command.get_subcommands().filter(|sub| !sub.is_hide_set());
+            let below = shown.flat_map(|sub| pages(sub, &format!("{name}-{}", sub.get_name())));
+            std::iter::once(format!("{name}.1")).chain(below).collect()
+        }
+        let mut expected = pages(&args::command(), NAME);
         expected.sort();
         assert_eq!(names("man"), expected);
         assert_eq!(

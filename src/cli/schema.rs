@@ -1,7 +1,7 @@
 //! `cargo ambot schema`: what the settings and the output look like, for editors and programs.
 
 use super::Stop;
-use super::{diff, explain, generate, init, inspect, package, sign, targets};
+use super::{diff, explain, generate, init, inspect, package, repo, sign, targets};
 use crate::lint;
 use crate::project::settings_schema;
 use crate::report::{FORMAT_VERSION, FindingLine, JsonLine, ProgressLine, Terminal};
@@ -60,6 +60,9 @@ fn output_schema() -> Value {
         line::<diff::json::Line<'_>>(&mut generator),
         line::<sign::SignedLine<'_>>(&mut generator),
         line::<targets::TargetLine<'_>>(&mut generator),
+        line::<repo::json::RepositoryLine<'_>>(&mut generator),
+        line::<repo::json::ChangeLine<'_>>(&mut generator),
+        line::<repo::json::NamesLine<'_>>(&mut generator),
         line::<init::FileLine<'_>>(&mut generator),
         line::<explain::json::Line<'_>>(&mut generator),
     ];

@@ -53,6 +53,23 @@ pub enum Error {
     /// The names that packages take.
     #[error(transparent)]
     Repo(#[from] repo::Error),
+    /// The folder of a repository.
+    #[error(transparent)]
+    Repository(#[from] repo::folder::Error),
+    /// A repository that was to be looked into.
+    #[error(transparent)]
+    Names(#[from] repo::taken::Error),
+    /// An address of the settings that is none.
+    #[error("{problem}")]
+    RepoAddress {
+        /// What is wrong with it.
+        problem: repo::taken::Error,
+        /// Where it stands.
+        span: Option<Span>,
+    },
+    /// No repository is named.
+    #[error("no repository is named")]
+    NoRepos,
     /// No target was given anywhere.
     #[error("no target is given")]
     NoTarget {
@@ -234,7 +251,11 @@ impl Error {
             Error::Init(error) => error,
             Error::Repo(error) => error,
             Error::Attest(error) => error,
-            Error::NoTarget { .. }
+            Error::Repository(error) => error,
+            Error::Names(error) => error,
+            Error::RepoAddress { .. }
+            | Error::NoRepos
+            | Error::NoTarget { .. }
             | Error::NoSuchBinary { .. }
             | Error::NoSuchMember { .. }
             | Error::WhichMember { .. }
@@ -264,6 +285,10 @@ impl Diagnose for Error {
         }
         let diagnostic = Diagnostic::error(self.to_string());
         match self {
+            Error::RepoAddress { problem, span } => problem.diagnostic().at(span.as_ref(), ""),
+            Error::NoRepos => diagnostic
+                .with_help("name one: --repo https://example.org/yum/el7")
+                .with_help("or write it into the settings: [workspace.metadata.ambot] repos = [\"https://…\"]"),
             Error::NoTarget { .. } => {
                 let names: Vec<&str> = target::known()
                     .iter()
@@ -375,7 +400,8 @@ impl Diagnose for Error {
 
     fn failure(&self) -> Failure {
         match self {
-            Error::NoTarget { .. }
+            Error::NoRepos
+            | Error::NoTarget { .. }
             | Error::OneFile { .. }
             | Error::NoSuchFeature { .. }
             | Error::NoSuchProfile { .. }

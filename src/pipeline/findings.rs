@@ -3,7 +3,8 @@
 use super::check::check;
 use super::given::{self, Given};
 use super::grouping::Findings;
-use super::{Error, Request, adapting, causes, check_names};
+use super::{Error, Request, adapting, causes, check_names, names};
+use crate::build::Interrupt;
 use crate::lint::{self, Context, Levels, UnitSet};
 use crate::report::{Diagnostic, Sink};
 use crate::target::{self, TargetName};
@@ -29,9 +30,14 @@ pub struct CheckedFindings {
 ///
 /// # Errors
 /// When the project cannot be read.
-pub fn check_project(request: &Request, sink: &dyn Sink) -> Result<CheckedFindings, Error> {
-    let checked = check(request, sink)?;
+pub fn check_project(
+    request: &Request,
+    interrupt: &Interrupt,
+    sink: &dyn Sink,
+) -> Result<CheckedFindings, Error> {
+    let mut checked = check(request, sink)?;
     check_names(&checked)?;
+    names::look(&mut checked, &request.names, interrupt, sink)?;
     let mut targets: Vec<String> = Vec::new();
     let mut units = 0;
     for package in &checked.packages {

@@ -25,12 +25,14 @@ mod given;
 mod grouping;
 mod init;
 mod inspect;
+mod names;
 mod output;
 mod package;
 mod parts;
 mod plans;
 mod press;
 mod record;
+mod repository;
 mod signing;
 mod sources;
 mod starting;
@@ -47,8 +49,13 @@ pub use findings::{CheckedFindings, FilesRequest, NotChecked, check_files, check
 pub use format::Format;
 pub use init::{Init, InitRequest, init};
 pub use inspect::{InspectRequest, Inspection, inspect, public_keys};
+pub use names::{Names, NamesRequest, Owner, WhenNames, owners};
 pub use package::{Artifact, Outcome, PackageRequest, PackageSignature, PlannedRpm, package};
 pub use parts::CheckedPart;
+pub use repository::{
+    RepositoryChange, RepositoryOutcome, RepositoryRequest, SignRepository, change_repository,
+    list_repository,
+};
 pub use signing::{KeySource, PassphraseSource, SignRequest, sign};
 pub use targets::known_targets;
 
@@ -67,4 +74,6 @@ pub struct Request {
     pub targets: Vec<String>,
     /// `--bin`: the binaries that are packaged; none means those of the settings, else all.
     pub bins: Vec<String>,
+    /// How the repositories of the settings are looked into.
+    pub names: NamesRequest,
 }

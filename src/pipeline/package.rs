@@ -6,7 +6,7 @@ use super::claims::{claim, counts};
 use super::output::{MadeFolders, Output};
 use super::signing::{Keys, SignRequest};
 use super::sources::Sources;
-use super::{Error, Format, Request, ahead, check, elsewhere};
+use super::{Error, Format, Request, ahead, check, elsewhere, names};
 use crate::attest::{BuildFacts, Surroundings};
 use crate::build::{self, Interrupt};
 use crate::package::{ManagedUnit, Nevra, Plan};
@@ -207,6 +207,7 @@ pub fn package(
     }
     let mut checked = check(&request.project, sink)?;
     elsewhere::check(&checked, request, sink)?;
+    names::look(&mut checked, &request.project.names, interrupt, sink)?;
     let mut outcome = Outcome::default();
     let mut sound = Vec::new();
     for package in checked.packages {

@@ -293,7 +293,7 @@ pub fn sign(
 }
 
 /// The settings of the project that one stands in, where nothing else says what to sign with.
-fn settings(
+pub(super) fn settings(
     request: &SignRequest,
     cargo: &CargoOptions,
     target: TargetName,
@@ -312,10 +312,20 @@ fn settings(
     Ok((SignTable::default(), Vec::new()))
 }
 
-/// The target whose dist tag the release has.
+/// The target whose dist tag the release of a file has.
 fn guessed(file: &Utf8Path) -> Result<TargetName, Error> {
     let rpm = ReadRpm::open(file)?;
     let release = rpm.metadata().identity().release;
+    Ok(guess(&release).ok_or_else(|| {
+        rpm::Error::from(SignError::NoTarget {
+            file: file.to_string(),
+            release: visible(&release),
+        })
+    })?)
+}
+
+/// The target whose dist tag a release has.
+pub(super) fn guess(release: &str) -> Option<TargetName> {
     let has = |tag: &str| {
         release.split('.').skip(1).any(|part| {
             // `el7_9` is of el7.
@@ -324,11 +334,5 @@ fn guessed(file: &Utf8Path) -> Result<TargetName, Error> {
         })
     };
     let mut names = target::names();
-    let found = names.find(|target| has(&target.profile().dist_tag.value));
-    Ok(found.ok_or_else(|| {
-        rpm::Error::from(SignError::NoTarget {
-            file: file.to_string(),
-            release: visible(&release),
-        })
-    })?)
+    names.find(|target| has(&target.profile().dist_tag.value))
 }

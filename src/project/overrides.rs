@@ -214,7 +214,7 @@ mod tests {
         ");
         insta::assert_snapshot!(said(variable("CARGO_AMBOT_X", "x")), @"
         unknown environment variable CARGO_AMBOT_X
-        there are CARGO_AMBOT_NAME, CARGO_AMBOT_SUMMARY, CARGO_AMBOT_DESCRIPTION, CARGO_AMBOT_LICENSE, CARGO_AMBOT_URL, CARGO_AMBOT_VENDOR, CARGO_AMBOT_PACKAGER, CARGO_AMBOT_RELEASE, CARGO_AMBOT_PAYLOAD_COMPRESS, CARGO_AMBOT_TARGETS, CARGO_AMBOT_BINS; other settings go through --set
+        there are CARGO_AMBOT_NAME, CARGO_AMBOT_SUMMARY, CARGO_AMBOT_DESCRIPTION, CARGO_AMBOT_LICENSE, CARGO_AMBOT_URL, CARGO_AMBOT_VENDOR, CARGO_AMBOT_PACKAGER, CARGO_AMBOT_RELEASE, CARGO_AMBOT_PAYLOAD_COMPRESS, CARGO_AMBOT_TARGETS, CARGO_AMBOT_BINS, CARGO_AMBOT_REPOS; other settings go through --set
         ");
         insta::assert_snapshot!(said(variable("CARGO_AMBOT_RELEASE", "")), @r"
         the environment variable CARGO_AMBOT_RELEASE is empty

@@ -263,6 +263,7 @@ fn example(key: &str, wanted: &str) -> String {
         "targets" => "targets = [\"centos7\", \"centos8\"]",
         "bins" => "bins = [\"hello\"]",
         "release" => "release = \"2\"",
+        "repos" => "repos = [\"https://example.org/yum/el7\"]",
         "required-version" => "required-version = \">=0.1\"",
         "epoch" => "epoch = 1",
         "license" => "license = \"MIT OR Apache-2.0\"",

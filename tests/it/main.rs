@@ -32,6 +32,7 @@ mod payload;
 mod pipelines;
 mod readme;
 mod refusals;
+mod repo;
 mod schema;
 mod scriptlets;
 mod signing;

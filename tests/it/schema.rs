@@ -146,7 +146,7 @@ fn every_line_that_is_printed_is_one_of_the_schema() {
     let new = project.path().join("new.rpm");
     let (old, new) = (old.to_str().unwrap(), new.to_str().unwrap());
     let package = ["package", "--no-build", "-t", "centos7", "-o"];
-    let runs: [Vec<&str>; 12] = [
+    let runs: [Vec<&str>; 15] = [
         vec!["init", "--ci", "github"],
         vec!["package", "--no-build", "-t", "centos7", "--dry-run"],
         [&package[..], &[old]].concat(),
@@ -161,6 +161,9 @@ fn every_line_that_is_printed_is_one_of_the_schema() {
         vec!["inspect", new, "-t", "centos7,el8", "--extract", "out"],
         vec!["diff", old, new],
         vec!["sign", old, "--sign-key", key],
+        vec!["repo", "add", "yum", old],
+        vec!["repo", "list", "yum"],
+        vec!["repo", "names", "--repo", "yum"],
         vec!["targets"],
         vec!["explain", "BindsTo"],
     ];

@@ -85,6 +85,8 @@ pub(crate) const TO_TEST: &[Need] = &[
     Need::program("dash", "dash", "dash"),
     Need::program("shellcheck", "shellcheck", "ShellCheck"),
     Need::program("valgrind", "valgrind", "valgrind"),
+    Need::program("createrepo_c", "createrepo-c", "createrepo_c"),
+    Need::program("dnf", "dnf", "dnf"),
 ];
 
 /// What packages are held against.

@@ -7,7 +7,7 @@ mod table;
 use super::args::{Color, OutputArgs, PackageArgs, PackageFormat};
 use super::{Stop, environment, sign, signals};
 use crate::build::{Arch, CargoOptions, Source};
-use crate::pipeline::{self, Artifact, AttestRequest, Format, Outcome, PackageRequest};
+use crate::pipeline::{self, Artifact, AttestRequest, Format, Outcome, PackageRequest, WhenNames};
 use crate::project::Override;
 use crate::report::{Diagnostic, Failure, Sink, Terminal, Verbosity, nearest, size};
 use camino::Utf8Path;
@@ -37,8 +37,11 @@ pub(super) fn run(
     let overrides = overrides
         .into_iter()
         .filter_map(|(flag, key, value)| value.map(|value| Override::Flag { flag, key, value }));
+    let mut project = environment::request(&args.project, &args.bin, overrides.collect())?;
+    let when = args.names.map_or(WhenNames::Fresh, Into::into);
+    project.names = environment::names(when, environment::offline(&args.project));
     let request = PackageRequest {
-        project: environment::request(&args.project, &args.bin, overrides.collect())?,
+        project,
         formats: formats(args),
         triple: triple(args)?,
         source: source(args),

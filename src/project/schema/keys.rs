@@ -112,6 +112,10 @@ pub(super) struct Keys {
     debuginfo: Option<bool>,
     /// How much rules of the check matter, by code.
     lints: Option<Tables<Level>>,
+    /// Repositories in which no other package may ship the package's units: folders, or addresses
+    /// (`file:`, `http:`, `https:`).
+    #[schemars(example = ["https://yum.example.org/el7"])]
+    repos: Option<Vec<String>>,
     /// What packages are signed with. No secret has a place here.
     sign: Option<Sign>,
     /// `"off"` packages units as they are written.

@@ -53,7 +53,7 @@ pub(super) const TEXT_KEYS: [&str; 9] = [
 ];
 
 /// The keys whose value is a list of words; each can be given as a variable.
-pub(super) const LIST_KEYS: [&str; 2] = ["targets", "bins"];
+pub(super) const LIST_KEYS: [&str; 3] = ["targets", "bins", "repos"];
 
 pub(super) const TABLE: &str = "metadata.ambot";
 
@@ -132,6 +132,8 @@ pub struct Settings {
     pub changelog: ChangelogSource,
     /// The RPMs beside the main one, in the order in which they were written.
     pub subpackages: Vec<Subpackage>,
+    /// The repositories in which no other package may ship its units: paths and addresses.
+    pub repos: Vec<Spanned<String>>,
 }
 
 /// How much a rule matters.
@@ -200,6 +202,7 @@ impl Settings {
                 .unwrap_or(false),
             changelog: changelog::changelog(reader.take("changelog"))?,
             subpackages: subpackages::subpackages(reader.table("subpackages")?, &shared)?,
+            repos: reader.strings("repos")?.unwrap_or_default(),
         };
         // Folded into the others before, and known all the same.
         reader.take("target");

@@ -26,7 +26,7 @@ pub(in crate::project) const SHARED: [&str; 11] = [
 ];
 
 /// The keys that are about the package or the run, not about an RPM.
-pub(in crate::project) const OF_THE_PACKAGE: [&str; 8] = [
+pub(in crate::project) const OF_THE_PACKAGE: [&str; 9] = [
     "build-requires",
     "targets",
     "lints",
@@ -35,6 +35,7 @@ pub(in crate::project) const OF_THE_PACKAGE: [&str; 8] = [
     "hardening",
     "target",
     "subpackages",
+    "repos",
 ];
 
 /// The keys that say nothing of what is in it.

@@ -1,7 +1,7 @@
 //! Public keys, and what their self-signatures say of them.
 
 use crate::target::SignatureAlgorithm;
-use pgp::composed::{Deserializable, SignedPublicKey, SignedPublicSubKey};
+use pgp::composed::{ArmorOptions, Deserializable, SignedPublicKey, SignedPublicSubKey};
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::crypto::public_key::PublicKeyAlgorithm;
 use pgp::packet::{self, SignatureConfig, SignatureType, SubpacketData};
@@ -71,6 +71,15 @@ impl Certificate {
             return Err("it holds no OpenPGP public key".to_owned());
         }
         Ok(keys.into_iter().map(Certificate).collect())
+    }
+
+    /// The public key as a file that gpg and rpm import.
+    ///
+    /// # Errors
+    /// When it cannot be encoded.
+    pub fn armoured(&self) -> Result<String, String> {
+        let armoured = self.0.to_armored_string(ArmorOptions::default());
+        armoured.map_err(|error| error.to_string())
     }
 
     /// The first user id, for people; it comes from the file as it is.

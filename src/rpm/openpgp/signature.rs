@@ -4,7 +4,7 @@ use super::Certificate;
 use super::certificate::{is_armoured, signs_with};
 use crate::rpm::hex;
 use crate::target::SignatureAlgorithm;
-use pgp::composed::{Deserializable, DetachedSignature};
+use pgp::composed::{ArmorOptions, Deserializable, DetachedSignature};
 use pgp::packet::{self, PacketTrait, SignatureType, SignatureVersion};
 use std::io::Read;
 
@@ -61,6 +61,16 @@ impl Signature {
         let written = self.0.to_writer_with_header(&mut bytes);
         written.map_err(|error| error.to_string())?;
         Ok(bytes)
+    }
+
+    /// As it stands in a file of its own.
+    ///
+    /// # Errors
+    /// When it cannot be encoded.
+    pub fn armoured(&self) -> Result<String, String> {
+        let signature = DetachedSignature::new(self.0.clone());
+        let armoured = signature.to_armored_string(ArmorOptions::default());
+        armoured.map_err(|error| error.to_string())
     }
 
     /// The id of the key that is said to have made it, in hexadecimal.

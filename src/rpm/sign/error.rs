@@ -104,6 +104,12 @@ pub enum SignError {
         /// Its release.
         release: String,
     },
+    /// Nothing tells what the clients of a repository run.
+    #[error("cannot tell from the packages of {folder} what its clients run")]
+    NoTargetOfRepository {
+        /// The folder.
+        folder: String,
+    },
     /// The signed file cannot take the place of the old one.
     #[error("cannot write {path}")]
     Write {
@@ -144,16 +150,19 @@ impl Diagnose for SignError {
                 "it gets the header's bytes on stdin and gives a detached OpenPGP signature on stdout, armoured or not",
             ),
             SignError::Damaged { .. } => diagnostic.with_help("build or download it again"),
-            SignError::NoTarget { .. } => diagnostic.with_help("say it: --target centos7"),
+            SignError::NoTarget { .. } | SignError::NoTargetOfRepository { .. } => {
+                diagnostic.with_help("say it: --target centos7")
+            }
             SignError::Key { .. } | SignError::NotVerified { .. } => diagnostic,
         }
     }
 
     fn failure(&self) -> Failure {
         match self {
-            SignError::NoSigner | SignError::NoTarget { .. } | SignError::CommandSyntax { .. } => {
-                Failure::Usage
-            }
+            SignError::NoSigner
+            | SignError::NoTarget { .. }
+            | SignError::NoTargetOfRepository { .. }
+            | SignError::CommandSyntax { .. } => Failure::Usage,
             SignError::NotVerified { .. } => Failure::Bug,
             _ => Failure::Project,
         }

@@ -1,6 +1,6 @@
 //! Putting a signature into a file: one of ours before it has its name, or one that is there.
 
-use super::signer::Job;
+use super::signer::{Job, Signs};
 use super::{SignError, Signer, front};
 use crate::build::Interrupt;
 use crate::rpm::openpgp::{Covers, Signature, check_file};
@@ -145,7 +145,7 @@ fn sign(
     };
     let job = |covers, data| Job {
         file: name,
-        covers,
+        signs: Signs::Package(covers),
         time,
         data,
     };

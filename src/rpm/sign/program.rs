@@ -5,7 +5,7 @@ use super::SignError;
 use super::signer::{Job, now, unfit};
 use crate::build::{Interrupt, ending, run_filter};
 use crate::rpm::Error;
-use crate::rpm::openpgp::{Certificate, Covers, Signature, misfit};
+use crate::rpm::openpgp::{Certificate, Signature, misfit};
 use crate::target::TargetName;
 use std::process::Command;
 
@@ -62,13 +62,7 @@ impl Program {
             .args(&self.arguments)
             .env("AMBOT_TARGET", target.as_str())
             .env("AMBOT_RPM", job.file)
-            .env(
-                "AMBOT_SIGNS",
-                match job.covers {
-                    Covers::Header => "header",
-                    Covers::HeaderAndPayload => "header-and-payload",
-                },
-            );
+            .env("AMBOT_SIGNS", job.signs.as_str());
         let ran = run_filter(&mut command, job.open()?, interrupt);
         let (status, said) = ran.map_err(|error| match error {
             crate::build::Error::Interrupted { signal } => Error::Interrupted { signal },

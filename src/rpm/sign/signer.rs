@@ -107,6 +107,38 @@ impl Signer {
         }
     }
 
+    /// A detached signature over a file that is no package, armoured: repositories have one of
+    /// `repomd.xml`. `time` is that of the signature, in seconds since 1970.
+    ///
+    /// # Errors
+    /// When the key or the program does not sign.
+    pub fn sign_detached(
+        &self,
+        file: &str,
+        bytes: &[u8],
+        time: u32,
+        interrupt: &Interrupt,
+    ) -> Result<String, Error> {
+        let data = || -> io::Result<Box<dyn Read + Send>> {
+            Ok(Box::new(io::Cursor::new(bytes.to_vec())))
+        };
+        let job = Job {
+            file,
+            signs: Signs::File,
+            time,
+            data: &data,
+        };
+        let signature = self.sign(&job, interrupt)?;
+        if let Some(certificate) = self.certificate()
+            && !signature.is_good(certificate, || Some(io::Cursor::new(bytes.to_vec())))
+        {
+            let file = file.to_owned();
+            return Err(SignError::NotVerified { file }.into());
+        }
+        let armoured = signature.armoured();
+        armoured.map_err(|what| Error::Internal { what })
+    }
+
     /// Signs bytes, which are read as often as they are asked for; `time` is the build's.
     pub(super) fn sign(&self, job: &Job<'_>, interrupt: &Interrupt) -> Result<Signature, Error> {
         match &self.with {
@@ -122,12 +154,32 @@ impl Signer {
     }
 }
 
+/// What is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signs {
+    /// A part of a package.
+    Package(Covers),
+    /// Another file, as a whole.
+    File,
+}
+
+impl Signs {
+    /// The word for a program that signs.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Signs::Package(Covers::Header) => "header",
+            Signs::Package(Covers::HeaderAndPayload) => "header-and-payload",
+            Signs::File => "file",
+        }
+    }
+}
+
 /// One thing to sign.
 pub(super) struct Job<'a> {
-    /// The package, for messages.
+    /// The file, for messages.
     pub(super) file: &'a str,
     /// What is signed.
-    pub(super) covers: Covers,
+    pub(super) signs: Signs,
     /// When the package was built, in seconds since 1970.
     pub(super) time: u32,
     /// The bytes, from the first one on each time.

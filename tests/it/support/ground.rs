@@ -102,6 +102,14 @@ pub(crate) fn rpms(target: Target) -> Vec<&'static Program> {
     rpms.for_target(target)
 }
 
+/// The systemctls likewise.
+pub(crate) fn systemctls(target: Target) -> Vec<&'static Program> {
+    static SYSTEMCTLS: OnceLock<Programs> = OnceLock::new();
+    let systemctls = SYSTEMCTLS
+        .get_or_init(|| Programs::find("systemctl", "AMBOT_TEST_SYSTEMCTLS", ["219", "239"]));
+    systemctls.for_target(target)
+}
+
 /// As [`for_each_rpm`], once with bash as `/bin/sh`, as on CentOS, and once with dash, which knows
 /// nothing beyond POSIX.
 #[track_caller]
@@ -124,11 +132,7 @@ pub(crate) fn for_each_rpm_and_shell(target: Target, check: impl Fn(&Root)) {
 /// list starts over, so that each program is met at least once.
 #[track_caller]
 pub(crate) fn for_each_rpm(target: Target, check: impl Fn(&Root)) {
-    static SYSTEMCTLS: OnceLock<Programs> = OnceLock::new();
-    let systemctls = SYSTEMCTLS
-        .get_or_init(|| Programs::find("systemctl", "AMBOT_TEST_SYSTEMCTLS", ["219", "239"]));
-    let rpms = rpms(target);
-    let systemctls = systemctls.for_target(target);
+    let (rpms, systemctls) = (rpms(target), systemctls(target));
     if !is_root() {
         not_run::note("not root, so rpm cannot change its root: not run");
         return;

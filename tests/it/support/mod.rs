@@ -6,6 +6,8 @@
 //! - [`ground`]: which rpm and which systemctl a test runs with;
 //! - [`root`]: a folder that rpm takes for a machine, with a shell and a systemctl inside;
 //! - [`provider`]: a package that provides what a package under test requires;
+//! - [`server`]: a web server, and a proxy, on the loopback;
+//! - [`spec`]: packages that rpmbuild makes of a few lines;
 //! - [`not_run`]: the account of what could not be checked.
 
 pub(crate) mod gpg;
@@ -15,6 +17,8 @@ pub(crate) mod prebuilt;
 pub(crate) mod project;
 pub(crate) mod provider;
 pub(crate) mod root;
+pub(crate) mod server;
+pub(crate) mod spec;
 
 use std::path::{Path, PathBuf};
 use std::process::Output;

@@ -163,6 +163,24 @@ impl Root {
     /// Installs what a package requires beside the features of rpm, which rpm judges itself.
     #[track_caller]
     pub(crate) fn provide_for(&self, package: &Path) {
+        let missing = self.missing(package);
+        if !missing.is_empty() {
+            let provider = provider::package(&missing);
+            self.change(&["-U".as_ref(), provider.as_os_str()]);
+            self.provided.borrow_mut().extend(missing);
+        }
+    }
+
+    /// The package that has what a package requires, beside what others have.
+    pub(crate) fn provider_of(&self, package: &Path, others: &[&str]) -> PathBuf {
+        let mut missing = self.missing(package);
+        missing.retain(|requirement| !others.iter().any(|other| requirement.starts_with(other)));
+        provider::package(&missing)
+    }
+
+    /// What a package requires and nothing provides yet.
+    #[track_caller]
+    fn missing(&self, package: &Path) -> BTreeSet<String> {
         let listed = |option: &str| -> BTreeSet<String> {
             let arguments = ["-qp".as_ref(), option.as_ref(), package.as_os_str()];
             let output = self.rpm(&arguments);
@@ -173,16 +191,11 @@ impl Root {
         let mut requires = listed("--requires");
         requires.retain(|requirement| !requirement.starts_with("rpmlib("));
         let own = listed("--provides");
-        let missing: BTreeSet<String> = requires
+        requires
             .into_iter()
             .filter(|requirement| !own.contains(requirement))
             .filter(|requirement| !self.provided.borrow().contains(requirement))
-            .collect();
-        if !missing.is_empty() {
-            let provider = provider::package(&missing);
-            self.change(&["-U".as_ref(), provider.as_os_str()]);
-            self.provided.borrow_mut().extend(missing);
-        }
+            .collect()
     }
 
     #[track_caller]
