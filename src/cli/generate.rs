@@ -1,6 +1,7 @@
 //! `cargo ambot generate`
 
 use super::args::GenerateArgs;
+use super::init::FileLine;
 use super::{Stop, environment};
 use crate::adapt;
 use crate::pipeline::{self, CheckedTarget, CheckedUnit};
@@ -160,9 +161,13 @@ fn write(target: &CheckedTarget, folder: &Utf8Path, terminal: &Terminal) -> Resu
             let parent = path.parent().unwrap_or(folder);
             fs::create_dir_all(parent).map_err(|error| Stop::file("make", parent, &error))?;
             fs::write(&path, bytes).map_err(|error| Stop::file("write", &path, &error))?;
-            terminal
-                .print(&format!("{path}\n"))
-                .map_err(|error| Stop::stdout(&error))?;
+            let printed = match terminal.is_json() {
+                true => {
+                    terminal.print_json(&FileLine::whole(&path, &String::from_utf8_lossy(bytes)))
+                }
+                false => terminal.print(&format!("{path}\n")),
+            };
+            printed.map_err(|error| Stop::stdout(&error))?;
         }
     }
     Ok(())

@@ -146,7 +146,8 @@ fn every_line_that_is_printed_is_one_of_the_schema() {
     let new = project.path().join("new.rpm");
     let (old, new) = (old.to_str().unwrap(), new.to_str().unwrap());
     let package = ["package", "--no-build", "-t", "centos7", "-o"];
-    let runs: [Vec<&str>; 15] = [
+    let runs: [Vec<&str>; 16] = [
+        vec!["generate", "-t", "centos7", "-o", "units"],
         vec!["init", "--ci", "github"],
         vec!["package", "--no-build", "-t", "centos7", "--dry-run"],
         [&package[..], &[old]].concat(),

@@ -138,3 +138,54 @@ fn two_packages_that_ship_one_unit_are_an_error() {
     let run = project.ambot(&["package", "--no-build", "--workspace"]);
     assert_snapshot!(run.snapshot());
 }
+
+#[test]
+fn a_run_over_several_packages_ends_with_a_table() {
+    let project = workspace();
+    project.place_binary();
+    let built = project
+        .path()
+        .join("target/x86_64-unknown-linux-gnu/release");
+    for name in ["api", "worker"] {
+        fs::copy(built.join("hello"), built.join(name)).unwrap();
+    }
+    let arguments = ["package", "--workspace", "--no-build", "-t", "centos7,el9"];
+    let told = |more: &[&str]| {
+        let run = project.ambot(&[&arguments[..], more].concat());
+        let (_, table) = run.stderr.split_once("\n\n  target").unwrap();
+        let (table, _) = table.split_once("\nerror").unwrap_or((table, ""));
+        let table = format!("  target{table}");
+        // How large a program is, is the compiler's matter.
+        let is_size = |word: &str| word.parse::<f64>().is_ok() && word.contains('.');
+        let mut lines = Vec::new();
+        for line in table.lines() {
+            let words = line.split_whitespace().filter(|word| *word != "KiB");
+            let words: Vec<&str> = words
+                .filter(|word| !is_size(word) || *word == "2.16")
+                .collect();
+            lines.push(words.join(" "));
+        }
+        (run.stdout.lines().count(), lines.join("\n"))
+    };
+    assert_snapshot!(told(&[]).1, @r"
+    target made size glibc check
+    centos7 api-2.0.0-1.el7.x86_64 2.16 clean
+    el9 api-2.0.0-1.el9.x86_64 2.16 clean
+    centos7 worker-2.0.0-1.el7.x86_64 2.16 clean
+    el9 worker-2.0.0-1.el9.x86_64 2.16 clean
+    ");
+    assert_snapshot!(told(&[]).1, @r"
+    target made size glibc check
+    centos7 api-2.0.0-1.el7.x86_64 (fresh) 2.16 clean
+    el9 api-2.0.0-1.el9.x86_64 (fresh) 2.16 clean
+    centos7 worker-2.0.0-1.el7.x86_64 (fresh) 2.16 clean
+    el9 worker-2.0.0-1.el9.x86_64 (fresh) 2.16 clean
+    ");
+    fs::write(built.join("worker"), "no program").unwrap();
+    assert_snapshot!(told(&["--keep-going"]).1, @r"
+    target made size glibc check
+    centos7 api-2.0.0-1.el7.x86_64 (fresh) 2.16 clean
+    el9 api-2.0.0-1.el9.x86_64 (fresh) 2.16 clean
+    worker: not made errors
+    ");
+}

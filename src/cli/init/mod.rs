@@ -10,6 +10,7 @@ use crate::init::{Draft, DraftFile, Start};
 use crate::pipeline::{self, Init, InitRequest};
 use crate::project::{CargoOptions, Selection};
 use crate::report::{JsonLine, Severity, Sink, Terminal};
+use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -58,9 +59,9 @@ fn request(args: &InitArgs) -> Result<InitRequest, Stop> {
     })
 }
 
-/// A file that is written to start a project.
+/// A file that is written for the user.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "StartFile", deny_unknown_fields)]
+#[schemars(rename = "WrittenFile", deny_unknown_fields)]
 pub(super) struct FileLine<'a> {
     /// Where it lies.
     path: &'a str,
@@ -70,6 +71,18 @@ pub(super) struct FileLine<'a> {
     written: bool,
     /// The whole text.
     text: &'a str,
+}
+
+impl<'a> FileLine<'a> {
+    /// A file that was written, all of which is ours.
+    pub(super) fn whole(path: &'a Utf8Path, text: &'a str) -> Self {
+        FileLine {
+            path: path.as_str(),
+            part: None,
+            written: true,
+            text,
+        }
+    }
 }
 
 impl JsonLine for FileLine<'_> {

@@ -4,7 +4,7 @@ use crate::pipeline::{Artifact, Outcome};
 use crate::report::size;
 use std::fmt::Write;
 
-const HEADINGS: [&str; 5] = ["target", "made", "size", "glibc", "found"];
+const HEADINGS: [&str; 5] = ["target", "made", "size", "glibc", "check"];
 
 /// The table; nothing of a run that was for one package.
 pub(super) fn table(outcome: &Outcome) -> Option<String> {
@@ -49,7 +49,7 @@ fn row(made: &Artifact) -> [String; 5] {
         size(made.size),
         made.glibc.clone().unwrap_or_default(),
         match made.warnings {
-            0 => "nothing".to_owned(),
+            0 => "clean".to_owned(),
             1 => "1 warning".to_owned(),
             count => format!("{count} warnings"),
         },
