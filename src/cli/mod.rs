@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod defect;
 mod diff;
 mod environment;
 mod explain;
@@ -26,6 +27,12 @@ use std::process::ExitCode;
 /// Runs the program: `cargo ambot …`, which cargo starts as `cargo-ambot ambot …`, and
 /// `cargo-ambot …`.
 pub fn main() -> ExitCode {
+    defect::tell_of_panics();
+    // What a panic leaves behind is dropped on the way here: children ended, temporary files removed.
+    std::panic::catch_unwind(start).unwrap_or(ExitCode::from(Failure::Bug.exit_code()))
+}
+
+fn start() -> ExitCode {
     let mut words: Vec<std::ffi::OsString> = std::env::args_os().collect();
     if words.get(1).is_some_and(|word| word == "ambot") {
         words.remove(1);

@@ -24,6 +24,6 @@ pub use human::{render, width as terminal_width, wrap};
 pub use json::{FORMAT_VERSION, FindingLine, JsonLine, ProgressLine};
 pub use sarif::{RuleInfo, sarif};
 pub use short::{github, short};
-pub use sink::{Advance, Quiet, Sink, Terminal, TerminalOptions, Verbosity};
+pub use sink::{Advance, Quiet, Sink, Terminal, TerminalOptions, Verbosity, last_step};
 pub use size::size;
 pub use source::{SourceFile, Span, Spanned};

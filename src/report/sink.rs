@@ -5,6 +5,7 @@ use super::json::{FindingLine, JsonLine, ProgressLine};
 use super::{human, json};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -161,8 +162,20 @@ fn read_enough(result: std::io::Result<()>) -> std::io::Result<()> {
     }
 }
 
+/// The step that was told last, for who has to tell of a defect.
+static LAST_STEP: Mutex<Option<String>> = Mutex::new(None);
+
+/// The step that was told last.
+pub fn last_step() -> Option<String> {
+    // A thread that has the lock may be the one that failed.
+    LAST_STEP.try_lock().ok()?.clone()
+}
+
 impl Sink for Terminal {
     fn status(&self, verb: &str, text: &str) {
+        if let Ok(mut last) = LAST_STEP.try_lock() {
+            *last = Some(format!("{verb} {text}"));
+        }
         if self.options.json {
             let result = self.print_json(&ProgressLine::new(verb, text));
             self.note_failure(&result);

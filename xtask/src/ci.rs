@@ -26,7 +26,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         .args(["--shell=sh"])
         .args(scriptlets()?)
         .run()?;
-    package::run()?;
+    package::run(package::Effort::Try)?;
     test::run_all()
 }
 

@@ -64,7 +64,7 @@ fn main() -> ExitCode {
         ("demo", []) => demo::run(),
         ("ci", []) => ci::run(),
         ("docs", []) => docs::run(),
-        ("package", []) => package::run(),
+        ("package", []) => package::run(package::Effort::Release),
         ("corpus", arguments) => match corpus::Choice::parse(arguments) {
             Ok(choice) => corpus::run(&choice).map(drop),
             Err(what) => {
