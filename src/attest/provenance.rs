@@ -1,6 +1,6 @@
 //! SLSA provenance 1.0 (<https://slsa.dev/spec/v1.0/provenance>) in a statement of in-toto 1.0.
 
-use super::{BuildFacts, Builder, OURS, Subject, Surroundings};
+use super::{BuildFacts, Builder, OURS, ProgramBuilder, Subject, Surroundings};
 use serde_json::{Value, json};
 
 /// What kind of build it is: the name under which the parameters mean what they do.
@@ -37,7 +37,7 @@ pub fn provenance(
             "runDetails": {
                 "builder": {
                     "id": builder.id.as_deref().unwrap_or(UNNAMED),
-                    "version": versions(surroundings),
+                    "version": versions(builds, surroundings),
                 },
                 "metadata": { "invocationId": builder.invocation },
             },
@@ -47,14 +47,16 @@ pub fn provenance(
 }
 
 fn build(build: &BuildFacts) -> Value {
+    // Of what was built before, nobody here knows how.
+    let is_known = build.builder != ProgramBuilder::Before;
     json!({
         "package": build.package,
         "version": build.version,
         "binaries": build.binaries,
         "triple": build.triple,
         "glibc": build.glibc,
-        "profile": build.profile,
-        "features": build.features,
+        "profile": is_known.then_some(&build.profile),
+        "features": is_known.then_some(&build.features),
         "built-by": build.builder.as_str(),
     })
 }
@@ -84,11 +86,15 @@ fn dependencies(
     all
 }
 
-fn versions(surroundings: &Surroundings) -> Value {
+fn versions(builds: &[BuildFacts], surroundings: &Surroundings) -> Value {
+    let is_built = builds
+        .iter()
+        .any(|build| build.builder == ProgramBuilder::Cargo);
+    let toolchain = Some(&surroundings.toolchain).filter(|_| is_built);
     json!({
         "cargo-ambot": OURS,
-        "cargo": surroundings.toolchain.cargo,
-        "rustc": surroundings.toolchain.rustc,
+        "cargo": toolchain.map(|toolchain| &toolchain.cargo),
+        "rustc": toolchain.map(|toolchain| &toolchain.rustc),
     })
 }
 

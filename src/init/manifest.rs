@@ -137,7 +137,7 @@ fn ours(text: &str) -> Vec<Range<usize>> {
         let end = match headers.get(index + 1) {
             Some((next, path)) if path.iter().map(String::as_str).take(3).eq(OURS) => *next,
             Some((next, _)) => with_comments(text, *start, *next),
-            None => text.len(),
+            None => without_last_words(text, *start),
         };
         match cuts.last_mut() {
             Some(last) if last.end == *start => last.end = end,
@@ -145,6 +145,17 @@ fn ours(text: &str) -> Vec<Range<usize>> {
         }
     }
     cuts
+}
+
+/// Where the text ends, or the comments begin with which it ends, apart from what is before them: those
+/// are about the file.
+fn without_last_words(text: &str, floor: usize) -> usize {
+    let start = with_comments(text, floor, text.len());
+    let before = text[..start].trim_end_matches('\r');
+    match before.ends_with("\n\n") || before.ends_with("\n\r\n") {
+        true => start,
+        false => text.len(),
+    }
 }
 
 /// Where the comments begin that stand right above a header, in lines after `floor`.
@@ -237,6 +248,17 @@ mod tests {
         let manifest = Manifest::parse("Cargo.toml".into(), SourceFile::new("Cargo.toml", text))?;
         let file = manifest.with_ours(NEW, force)?;
         Ok(String::from_utf8(file.after).unwrap())
+    }
+
+    #[test]
+    fn the_last_words_of_a_file_are_no_part_of_our_last_table() {
+        let ours = "[package.metadata.ambot]\nrelease = \"1\"\n# ours\n";
+        let text = format!("[package]\nname = \"a\"\n\n{ours}\n# vim: ts=2\n");
+        let after = put(&text, "[package.metadata.ambot]\nrelease = \"2\"\n");
+        assert!(
+            after.ends_with("# vim: ts=2\n") && !after.contains("# ours"),
+            "{after}"
+        );
     }
 
     #[test]

@@ -52,6 +52,21 @@ pub struct Constraint {
 }
 
 impl Constraint {
+    /// Whether a version meets it: `[EPOCH:]VERSION-RELEASE`. A constraint without a release is about
+    /// the version alone, as `rpmdsCompare` of rpm's lib/rpmds.c has it.
+    pub fn is_met_by(&self, evr: &str) -> bool {
+        let whole = self.version.contains('-');
+        let own = evr.rsplit_once('-').map_or(evr, |(version, _)| version);
+        let order = rpm_version::rpm_evr_compare(if whole { evr } else { own }, &self.version);
+        match self.comparison {
+            Comparison::Less => order.is_lt(),
+            Comparison::LessOrEqual => order.is_le(),
+            Comparison::Equal => order.is_eq(),
+            Comparison::GreaterOrEqual => order.is_ge(),
+            Comparison::Greater => order.is_gt(),
+        }
+    }
+
     /// Reads a comparison and a version: `>= 7.29`, `= 1:2.0-3.el8`.
     ///
     /// # Errors
@@ -248,6 +263,23 @@ impl Dependencies {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_constraint_without_a_release_is_about_the_version() {
+        let is_met = |comparison, version: &str, evr| {
+            let version = version.to_owned();
+            Constraint {
+                comparison,
+                version,
+            }
+            .is_met_by(evr)
+        };
+        assert!(is_met(Comparison::LessOrEqual, "1.0", "1.0-3.el8"));
+        assert!(!is_met(Comparison::Less, "1.0", "1.0-3.el8"));
+        assert!(is_met(Comparison::Greater, "1.0-2", "1.0-3"));
+        assert!(is_met(Comparison::Equal, "2:1.00", "2:1.0-3"));
+        assert!(!is_met(Comparison::GreaterOrEqual, "2:1.0", "9.9-1"));
+    }
 
     #[test]
     fn constraints_are_a_star_or_comparisons_and_versions() {

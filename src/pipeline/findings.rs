@@ -4,7 +4,7 @@ use super::check::check;
 use super::given::{self, Given};
 use super::grouping::Findings;
 use super::{Error, Request, adapting, causes, check_names, names};
-use crate::build::Interrupt;
+use crate::build::{Arch, Interrupt};
 use crate::lint::{self, Context, Levels, UnitSet};
 use crate::report::{Diagnostic, Sink};
 use crate::target::{self, TargetName};
@@ -37,7 +37,8 @@ pub fn check_project(
 ) -> Result<CheckedFindings, Error> {
     let mut checked = check(request, sink)?;
     check_names(&checked)?;
-    names::look(&mut checked, &request.names, interrupt, sink)?;
+    let arch = Arch::of_run(None).ok();
+    names::look(&mut checked, &request.names, arch, interrupt, sink)?;
     let mut targets: Vec<String> = Vec::new();
     let mut units = 0;
     for package in &checked.packages {

@@ -2,9 +2,11 @@
 
 use super::check::{Checked, CheckedPackage, CheckedTarget, CheckedUnit};
 use super::grouping::Findings;
-use super::{CheckedPart, Error, Request};
-use crate::build::Interrupt;
-use crate::project::{self, Relation};
+use super::{Error, Request};
+use crate::build::{Arch, Interrupt};
+use crate::package::{Constraint, Dependencies, declared};
+use crate::project;
+use crate::repo::folder::share_a_system;
 use crate::repo::taken::{self, Address, Known, Looking, Network, Shipped};
 use crate::report::{Diagnose, Diagnostic, Severity, Sink, Spanned};
 use crate::rpm::visible;
@@ -141,6 +143,7 @@ fn addresses(repos: &[Spanned<String>], root: &Utf8Path) -> Result<Vec<Address>,
 pub(super) fn look(
     checked: &mut Checked,
     request: &NamesRequest,
+    arch: Option<Arch>,
     interrupt: &Interrupt,
     sink: &dyn Sink,
 ) -> Result<(), Error> {
@@ -154,7 +157,7 @@ pub(super) fn look(
                     continue;
                 }
                 let known = names.of(&address, sink)?;
-                let found = taken_units(package, target, &address, known);
+                let found = taken_units(package, target, arch, &address, known)?;
                 findings.add(&target.target, found);
             }
         }
@@ -168,9 +171,10 @@ pub(super) fn look(
 fn taken_units(
     package: &CheckedPackage,
     target: &CheckedTarget,
+    arch: Option<Arch>,
     address: &Address,
     known: &Known,
-) -> Vec<Diagnostic> {
+) -> Result<Vec<Diagnostic>, Error> {
     let own: BTreeSet<&str> = target
         .parts
         .iter()
@@ -181,11 +185,16 @@ fn taken_units(
     let others: Vec<&Shipped> = others.collect();
     let mut found = Vec::new();
     for part in &target.parts {
+        let own = declared(&part.settings, target.target.profile())?.dependencies;
+        let own_arch = arch.filter(|_| !part.noarch).map(Arch::rpm_name);
+        let is_beside = |other: &Shipped| {
+            own_arch.is_none_or(|own| share_a_system(own, &other.arch)) && !excludes(&own, other)
+        };
         for unit in &part.units {
             let name = unit.managed.name.as_str();
-            let owners = others.iter().filter(|other| {
-                other.units.iter().any(|taken| taken == name) && !excludes(part, &other.name)
-            });
+            let owners = others
+                .iter()
+                .filter(|other| other.units.iter().any(|taken| taken == name) && is_beside(other));
             // The newest one tells enough: its version says which ones are to be obsoleted.
             let newest = owners.max_by(|a, b| rpm_version::rpm_evr_compare(&a.version, &b.version));
             if let Some(owner) = newest {
@@ -193,15 +202,15 @@ fn taken_units(
             }
         }
     }
-    found
+    Ok(found)
 }
 
 /// Whether rpm never lets a part stand beside a package: it says so itself.
-fn excludes(part: &CheckedPart, name: &str) -> bool {
-    let mut declared = part.settings.dependencies.iter();
+fn excludes(own: &Dependencies, other: &Shipped) -> bool {
+    let mut declared = own.conflicts.iter().chain(&own.obsoletes);
     declared.any(|declared| {
-        matches!(declared.relation, Relation::Conflicts | Relation::Obsoletes)
-            && declared.name.value == name
+        let is_met = |wanted: &Constraint| wanted.is_met_by(&other.version);
+        declared.name == other.name && declared.constraint.as_ref().is_none_or(is_met)
     })
 }
 
@@ -251,6 +260,9 @@ pub fn owners(
     let mut addresses: BTreeSet<Address> = BTreeSet::new();
     for text in given {
         addresses.insert(Address::parse(text, &request.cargo.current_dir)?);
+    }
+    if given.is_empty() && !project::is_in_project(&request.cargo) {
+        return Err(Error::NoRepos);
     }
     if given.is_empty() {
         addresses = of_settings(request)?;

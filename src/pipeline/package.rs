@@ -207,7 +207,14 @@ pub fn package(
     }
     let mut checked = check(&request.project, sink)?;
     elsewhere::check(&checked, request, sink)?;
-    names::look(&mut checked, &request.project.names, interrupt, sink)?;
+    let arch = build::Arch::of_run(request.triple.as_deref())?;
+    names::look(
+        &mut checked,
+        &request.project.names,
+        Some(arch),
+        interrupt,
+        sink,
+    )?;
     let mut outcome = Outcome::default();
     let mut sound = Vec::new();
     for package in checked.packages {

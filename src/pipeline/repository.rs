@@ -94,7 +94,18 @@ pub fn change_repository(
     let is_add = matches!(request.change, RepositoryChange::Add { .. });
     let folder = Folder::open(&request.folder, is_add, interrupt, sink)?;
     let mut change = folder.begin(sink)?;
-    warn_of_vanished(&change, sink);
+    let is_bare =
+        matches!(&request.change, RepositoryChange::Add { files, .. } if files.is_empty());
+    if is_bare {
+        warn_of_vanished(&change, sink);
+    } else if let Some(gone) = change.vanished() {
+        // A share that is not mounted is no reason to unpublish what lies on it.
+        return Err(folder::Error::Vanished {
+            folder: request.folder.clone(),
+            href: gone.to_owned(),
+        }
+        .into());
+    }
     let mut is_dry = false;
     change = match &request.change {
         RepositoryChange::Add { replace, .. } => {

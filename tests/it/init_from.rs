@@ -315,3 +315,24 @@ systemd-units = [
     let run = project.ambot(&["init", "--from", "generate-rpm", "--force"]);
     assert_snapshot!(run.snapshot());
 }
+
+/// cargo-deb enables what has an `[Install]`, and nothing else.
+#[test]
+fn a_unit_that_nothing_enabled_is_not_enabled_here() {
+    let project = Project::hello();
+    let manifest = std::fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
+    let (bare, _) = manifest.split_once("[package.metadata.ambot]").unwrap();
+    let table = "[package.metadata.deb]\nmaintainer-scripts = \"debian/\"\nsystemd-units = { start = false }\n";
+    project.write("Cargo.toml", &format!("{bare}{table}"));
+    for (install, expected) in [
+        ("", true),
+        ("[Install]\nWantedBy=multi-user.target\n", false),
+    ] {
+        let unit = format!("[Service]\nType=oneshot\nExecStart=/usr/bin/hello\n{install}");
+        project.write("debian/service", &unit);
+        let run = project.ambot(&["init", "--from", "deb", "--force"]);
+        assert_eq!(run.code, Some(0), "{}", run.snapshot());
+        let written = std::fs::read_to_string(project.path().join("Cargo.toml")).unwrap();
+        assert_eq!(written.contains("enable = false"), expected, "{written}");
+    }
+}

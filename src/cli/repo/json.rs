@@ -29,6 +29,7 @@ impl JsonLine for RepositoryLine<'_> {
 
 /// What became of a repository.
 #[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 #[schemars(rename = "RepositoryChange", deny_unknown_fields)]
 pub(in crate::cli) struct ChangeLine<'a> {
     /// Its folder.
@@ -37,9 +38,11 @@ pub(in crate::cli) struct ChangeLine<'a> {
     revision: Option<&'a str>,
     /// Whether its metadata is signed.
     signed: bool,
+    /// Whether it is only said what would become of it.
+    dry_run: bool,
     /// Whether anything was written.
     changed: bool,
-    /// How many packages are there now.
+    /// How many packages are there then.
     count: usize,
     /// What became of the packages that it was about.
     changes: Vec<ChangedPackage<'a>>,
@@ -128,13 +131,14 @@ impl<'a> RepositoryLine<'a> {
 }
 
 impl<'a> ChangeLine<'a> {
-    pub(super) fn of(folder: &'a Utf8Path, outcome: &'a RepositoryOutcome) -> Self {
+    pub(super) fn of(folder: &'a Utf8Path, outcome: &'a RepositoryOutcome, dry_run: bool) -> Self {
         let published = &outcome.published;
         let changes = outcome.outcomes.iter();
         ChangeLine {
             path: folder.as_str(),
             revision: published.revision.as_deref(),
             signed: published.is_signed,
+            dry_run,
             changed: published.is_changed,
             count: outcome.entries.len(),
             changes: changes.map(|one| changed(folder, one)).collect(),

@@ -131,7 +131,7 @@ fn change_it(
         None => error.into(),
     })?;
     let printed = match terminal.is_json() {
-        true => terminal.print_json(&ChangeLine::of(folder, &outcome)),
+        true => terminal.print_json(&ChangeLine::of(folder, &outcome, is_dry)),
         false => terminal.print(&human::changed(folder, &outcome, is_dry, terminal)),
     };
     printed.map_err(|error| Stop::stdout(&error))

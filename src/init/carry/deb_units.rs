@@ -201,7 +201,13 @@ fn settle(carried: &mut Carried<'_>, units: &Units) {
             .rsplit_once('.')
             .map_or(name.as_str(), |(stem, _)| stem);
         if units.name.as_ref().is_none_or(|meant| meant == stem) {
-            unit.policy = units.policy;
+            // cargo-deb enables what has an [Install], and nothing else.
+            let text = String::from_utf8_lossy(&unit.bytes);
+            let is_installable = text.lines().any(|line| line.trim_end() == "[Install]");
+            unit.policy = Policy {
+                enable: units.policy.enable.map(|enable| enable && is_installable),
+                ..units.policy
+            };
         }
     }
 }

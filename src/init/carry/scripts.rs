@@ -136,7 +136,7 @@ fn keep(
         }
     };
     carried.scriptlets.push((script.phase, line));
-    if commands.calls_systemctl && !carried.units.is_empty() {
+    if commands.calls_systemctl {
         let remark = Diagnostic::warning(format!(
             "`{}` calls systemctl, and is carried over",
             script.key

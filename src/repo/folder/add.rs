@@ -6,6 +6,7 @@ use super::change::{Change, Copy, What};
 use super::error::{Doubles, TakenUnit};
 use super::stock::Folder;
 use crate::repo::repodata::Entry;
+use crate::rpm::read::Identity;
 use camino::Utf8Path;
 use std::fs::File;
 use std::io;
@@ -41,7 +42,7 @@ pub fn add(
         let mut what = What::Added;
         if let Some(at) = change.entries.iter().position(same) {
             let there = &change.entries[at];
-            if there.digest == entry.digest {
+            if is_same(folder, there, &entry)? {
                 let there = there.clone();
                 // What was found in the folder just now is told already.
                 if !change.outcomes.iter().any(|told| told.entry == there) {
@@ -75,8 +76,18 @@ pub fn add(
     Ok(change)
 }
 
+/// Whether what is there has the bytes of what is given. Metadata of others may have a digest of another
+/// kind; then the file tells.
+fn is_same(folder: &Folder, there: &Entry, given: &Entry) -> Result<bool, Error> {
+    if there.digest.0 == given.digest.0 || !there.is_within() {
+        return Ok(there.digest == given.digest);
+    }
+    let digest = digest_at(&folder.path.join(&there.href))?;
+    Ok(digest.is_some_and(|digest| digest == given.digest.1))
+}
+
 /// Checks that no other package ships a unit of this one, unless rpm never lets both be installed.
-fn untaken(given: &Entry, all: &[Entry]) -> Result<(), Error> {
+pub(super) fn untaken(given: &Entry, all: &[Entry]) -> Result<(), Error> {
     let others = all.iter().filter(|other| {
         other.identity.name != given.identity.name
             && share_a_system(&other.identity.arch, &given.identity.arch)
@@ -97,7 +108,7 @@ fn untaken(given: &Entry, all: &[Entry]) -> Result<(), Error> {
 }
 
 /// Whether packages of two architectures can be installed together.
-fn share_a_system(one: &str, other: &str) -> bool {
+pub fn share_a_system(one: &str, other: &str) -> bool {
     let family = |arch: &str| match arch {
         "i386" | "i486" | "i586" | "i686" | "athlon" => "x86_64".to_owned(),
         other => other.to_owned(),
@@ -132,8 +143,26 @@ fn place(folder: &Folder, change: &Change, candidate: &Candidate) -> Result<Plac
     let name = candidate.file_name();
     let short = candidate.digest.get(..8).unwrap_or_default();
     let stem = name.trim_end_matches(".rpm");
+    // No epoch and epoch 0 are one.
+    let nevra = |identity: &Identity| {
+        let epoch = identity.epoch.filter(|epoch| *epoch > 0);
+        let epoch = epoch.map(|epoch| format!("{epoch}:")).unwrap_or_default();
+        let Identity {
+            name,
+            version,
+            release,
+            arch,
+            ..
+        } = identity;
+        format!("{name}-{epoch}{version}-{release}.{arch}")
+    };
+    let own = nevra(&candidate.identity());
+    let is_other =
+        |entry: &Entry| nevra(&entry.identity) == own && entry.digest.1 != candidate.digest;
     let names = [name.clone(), format!("{stem}-{short}.rpm")];
-    for name in &names {
+    // The plain name is the address of other bytes, or was.
+    let first = usize::from(change.entries.iter().any(is_other));
+    for name in &names[first..] {
         let is_promised = change.copies.iter().any(|copy| copy.name == *name);
         match digest_at(&folder.path.join(name))? {
             Some(digest) if digest == candidate.digest => return Ok(Place::There(name.clone())),
@@ -169,7 +198,7 @@ pub(super) fn below(path: &Utf8Path, folder: &Utf8Path) -> Option<String> {
     (!is_hidden && !href.starts_with("repodata/")).then_some(href)
 }
 
-fn same_nevra(
+pub(super) fn same_nevra(
     (path, there): (camino::Utf8PathBuf, &Entry),
     candidate: &Candidate,
     both_given: bool,

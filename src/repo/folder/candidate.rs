@@ -24,6 +24,14 @@ pub struct Candidate {
     metadata: Metadata,
 }
 
+/// Sees to it that a path is a file: to open a pipe is to wait for who writes into it.
+pub(super) fn is_regular(path: &Utf8Path) -> io::Result<()> {
+    match std::fs::metadata(path)?.is_file() {
+        true => Ok(()),
+        false => Err(io::Error::other("it is no regular file")),
+    }
+}
+
 impl Candidate {
     /// Reads a file to its end and judges it as `inspect` does.
     ///
@@ -34,6 +42,7 @@ impl Candidate {
             path: path.to_owned(),
             source,
         };
+        is_regular(path).map_err(unreadable)?;
         let rpm = ReadRpm::open(path)?;
         let file = File::open(path).map_err(unreadable)?;
         let facts = file.metadata().map_err(unreadable)?;

@@ -88,6 +88,15 @@ impl Change {
         entry
     }
 
+    /// The first package whose file somebody else took away: the way to it from the folder on.
+    pub fn vanished(&self) -> Option<&str> {
+        let gone = self
+            .outcomes
+            .iter()
+            .find(|told| told.what == What::Vanished);
+        gone.map(|told| told.entry.href.as_str())
+    }
+
     pub(super) fn tell(&mut self, what: What, entry: Entry) {
         self.outcomes.push(Outcome { what, entry });
     }

@@ -9,6 +9,14 @@ use thiserror::Error;
 /// A repository that was not changed, or cannot be read. What was there is as it was.
 #[derive(Debug, Error)]
 pub enum Error {
+    /// A package that metadata name is not in the folder.
+    #[error("{href} is in the metadata of {folder}, and not in the folder")]
+    Vanished {
+        /// The folder.
+        folder: Utf8PathBuf,
+        /// The way to the file from there on.
+        href: String,
+    },
     /// The folder of a repository, or a file of it, cannot be read.
     #[error("cannot read {path}")]
     Read {
@@ -151,6 +159,9 @@ impl Diagnose for Error {
             Error::NoRepository { path } => {
                 diagnostic.with_help(format!("make one: cargo ambot repo add {path} FILE…"))
             }
+            Error::Vanished { folder, .. } => diagnostic
+                .with_help("put it back, where its file system is not mounted")
+                .with_help(format!("to leave it out: cargo ambot repo add {folder}")),
             Error::Damaged { folder, .. } => diagnostic.with_help(format!(
                 "to make all of it anew from the RPMs there: delete {folder}/repodata and run `cargo ambot repo add {folder}`"
             )),

@@ -26,7 +26,7 @@ mod remove;
 mod stock;
 mod superseded;
 
-pub use add::add;
+pub use add::{add, share_a_system};
 pub use candidate::Candidate;
 pub use change::{Change, Outcome, What};
 pub use error::{Doubles, Error, TakenUnit};

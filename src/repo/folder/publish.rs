@@ -13,7 +13,7 @@ use crate::rpm::openpgp::Signature;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::File;
 use std::io::{self, Write};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::SystemTime;
 use tempfile::NamedTempFile;
 
 /// Who makes the metadata.
@@ -55,7 +55,7 @@ struct Ways<'a> {
     interrupt: &'a Interrupt,
 }
 
-/// Makes a change. `time` is now, in seconds since 1970.
+/// Makes a change. `time` is what the metadata are dated with, in seconds since 1970.
 ///
 /// # Errors
 /// When something cannot be written or signed. Then clients find what they found before.
@@ -97,8 +97,13 @@ pub fn publish(
     let mut placed = Placed::default();
     let repomd = ways.write(change, signing, maker, &mut placed)?;
     placed.is_final = true;
-    let now = UNIX_EPOCH + Duration::from_secs(time);
-    superseded::clear(&ways.repodata, &folder.data.repomd, &repomd, now);
+    // By the clock, whatever time the metadata are dated with: clients wait by theirs.
+    superseded::clear(
+        &ways.repodata,
+        &folder.data.repomd,
+        &repomd,
+        SystemTime::now(),
+    );
     delete(&folder.path, &change.deletions, sink);
     Ok(Published {
         is_changed: true,
@@ -166,6 +171,28 @@ impl Ways<'_> {
         };
         sync(&self.repodata)?;
         self.look_for_signal()?;
+        let before = Signed::of(&self.repodata);
+        let put = self.count(signature, repomd);
+        if put.is_err() {
+            // What is there is the old repomd.xml.
+            before.put_back(&self.repodata);
+        }
+        put?;
+        sync(&self.repodata)?;
+        let path = self.repodata.join(REPOMD);
+        Repomd::read(text.as_bytes()).map_err(|what| Error::Damaged {
+            path,
+            folder: folder.clone(),
+            what,
+        })
+    }
+
+    /// The step that makes a change count.
+    fn count(
+        &self,
+        signature: Option<(NamedTempFile, Option<NamedTempFile>)>,
+        repomd: NamedTempFile,
+    ) -> Result<(), Error> {
         // A client fetches the signature after what is signed: who gets the new repomd.xml gets the
         // new signature.
         match signature {
@@ -187,14 +214,7 @@ impl Ways<'_> {
                 }
             }
         }
-        self.put(repomd, REPOMD)?;
-        sync(&self.repodata)?;
-        let path = self.repodata.join(REPOMD);
-        Repomd::read(text.as_bytes()).map_err(|what| Error::Damaged {
-            path,
-            folder: folder.clone(),
-            what,
-        })
+        self.put(repomd, REPOMD)
     }
 
     /// Writes the files of metadata, under names that nothing else has.
@@ -312,18 +332,62 @@ fn sync(folder: &Utf8Path) -> Result<(), Error> {
     synced.map_err(|error| written(folder, error))
 }
 
+/// The signature and key that lie beside `repomd.xml`.
+struct Signed(Vec<(&'static str, Option<Vec<u8>>)>);
+
+impl Signed {
+    fn of(repodata: &Utf8Path) -> Self {
+        let read = |name| (name, std::fs::read(repodata.join(name)).ok());
+        Signed([PUBLIC_KEY, SIGNATURE].map(read).into())
+    }
+
+    /// As well as it can be done: the error of what failed is told.
+    fn put_back(&self, repodata: &Utf8Path) {
+        for (name, bytes) in &self.0 {
+            let path = repodata.join(name);
+            let _ = match bytes {
+                Some(bytes) => std::fs::write(path, bytes),
+                None => std::fs::remove_file(path),
+            };
+        }
+    }
+}
+
 /// Deletes packages that no metadata name any more. What is left does no harm, and is told.
 fn delete(folder: &Utf8Path, deletions: &[String], sink: &dyn Sink) {
     for href in deletions {
         let path = folder.join(href);
-        match std::fs::remove_file(&path) {
+        let deleted = match is_ours_to_delete(folder, href) {
+            true => std::fs::remove_file(&path),
+            false => Err(io::Error::other(
+                "it is no RPM that lies in the folder itself",
+            )),
+        };
+        match deleted {
             Err(error) if error.kind() != io::ErrorKind::NotFound => sink.diagnostic(
                 &Diagnostic::warning(format!(
-                    "{path} is no longer in the repository, and cannot be deleted"
+                    "{path} is no longer in the repository, and was not deleted"
                 ))
                 .with_note(error.to_string()),
             ),
             _ => {}
         }
     }
+}
+
+/// Whether what metadata name may be deleted: an RPM by its name, in no hidden folder, and in no folder
+/// that a link leads to. Metadata may be another's work.
+fn is_ours_to_delete(folder: &Utf8Path, href: &str) -> bool {
+    let is_plain = !href.split('/').any(|part| part.starts_with('.'));
+    let (Some(parent), Ok(folder)) = (
+        folder.join(href).parent().map(Utf8Path::to_owned),
+        folder.canonicalize_utf8(),
+    ) else {
+        return false;
+    };
+    let way = Utf8Path::new(href).parent().unwrap_or(Utf8Path::new(""));
+    let is_there = parent.canonicalize_utf8().is_ok_and(|parent| {
+        parent == folder.join(way) || (way.as_str().is_empty() && parent == folder)
+    });
+    is_plain && is_there && href.ends_with(".rpm") && !href.starts_with("repodata/")
 }

@@ -81,9 +81,10 @@ pub fn prune(mut change: Change, keep: NonZeroUsize) -> Change {
         let newer = all
             .iter()
             .filter(|other| is_of(entry, other) && other.compare_version(entry).is_gt());
-        let mut versions: Vec<String> = newer.map(Entry::evr).collect();
-        versions.sort();
-        versions.dedup();
+        let mut versions: Vec<&Entry> = newer.collect();
+        versions.sort_by(|a, b| a.compare_version(b));
+        // `1.0` and `1.00` are one version to rpm.
+        versions.dedup_by(|a, b| a.compare_version(b).is_eq());
         let at = change.entries.iter().position(|other| other == entry);
         if let Some(at) = at.filter(|_| versions.len() >= keep.get()) {
             let entry = change.drop_entry(at);

@@ -1,7 +1,8 @@
 //! What is in the folder of a repository now.
 
 use super::Error;
-use super::candidate::{Candidate, seconds};
+use super::add::{same_nevra, untaken};
+use super::candidate::{Candidate, is_regular, seconds};
 use super::change::{Change, What};
 use super::lock::Lock;
 use crate::build::Interrupt;
@@ -56,14 +57,19 @@ fn read(path: &Utf8Path) -> Result<Option<Repodata>, Error> {
         },
     };
     let name = "repodata/repomd.xml";
-    let file = match File::open(path.join(name)) {
+    let file = match open(&path.join(name)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(damaged(Unread::Io(name.to_owned(), error))),
     };
     let repomd = Repomd::read(file).map_err(|what| damaged(Unread::Bad(name.to_owned(), what)))?;
-    let data = Repodata::read(repomd, |record| File::open(path.join(&record.href)));
+    let data = Repodata::read(repomd, |record| open(&path.join(&record.href)));
     Ok(Some(data.map_err(damaged)?))
+}
+
+fn open(path: &Utf8Path) -> io::Result<File> {
+    is_regular(path)?;
+    File::open(path)
 }
 
 impl Folder {
@@ -122,9 +128,21 @@ impl Folder {
         if !self.is_repository {
             for href in self.unknown(&change) {
                 sink.status("Reading", &href);
-                let entry = Candidate::read(&self.path.join(&href))?.entry(&href)?;
+                let candidate = Candidate::read(&self.path.join(&href))?;
+                let entry = candidate.entry(&href)?;
+                let same = |other: &&Entry| other.identity == entry.identity;
+                if let Some(there) = change.entries.iter().find(same) {
+                    if there.digest == entry.digest {
+                        continue;
+                    }
+                    let path = self.path.join(&there.href);
+                    return Err(same_nevra((path, there), &candidate, true));
+                }
                 change.tell(What::Added, entry.clone());
                 change.entries.push(entry);
+            }
+            for entry in &change.entries {
+                untaken(entry, &change.entries)?;
             }
         }
         Ok(change)

@@ -126,6 +126,11 @@ pub(super) fn each_package(
     while let Some(piece) = pieces.next()? {
         if piece.name == "package" {
             seen(piece.text)?;
+        } else if piece.name.ends_with(":package") {
+            // To pass over it would be to take it for gone.
+            return Err(
+                "its packages are written with a prefix, which is not read here".to_owned(),
+            );
         }
     }
     let namespaces = pieces.namespaces().clone();

@@ -84,7 +84,12 @@ fn now(found: Result<Vec<Shipped>, Error>) -> Known {
 fn look_into_folder(folder: &Utf8Path) -> Result<Vec<Shipped>, Error> {
     let open = |href: &str| {
         let path = folder.join(href);
-        let file = File::open(&path);
+        // To open a pipe is to wait for who writes into it.
+        let is_file = std::fs::metadata(&path).map(|facts| facts.is_file());
+        let file = match is_file {
+            Ok(false) => Err(io::Error::other("it is no regular file")),
+            _ => File::open(&path),
+        };
         file.map_err(|source| Error::Read { path, source })
     };
     let damaged = |href: &str, what| Error::Damaged {

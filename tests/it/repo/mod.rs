@@ -4,6 +4,7 @@ mod dnf;
 mod promises;
 mod repodata;
 mod signed;
+mod strange;
 mod taken;
 
 use crate::support::project::{Project, Run, Target, ambot};

@@ -440,3 +440,18 @@ fn who_owns_which_unit_is_answered() {
     );
     assert_eq!(names(&["[a"]).code, Some(2));
 }
+
+/// What is excluded is excluded in the versions that are named, and no other.
+#[test]
+fn an_alternative_is_one_in_the_versions_that_it_names() {
+    let ground = Ground::new();
+    ground.repos("yum");
+    for (versions, code) in [("< 0.1", 1), ("<= 1.0", 0), ("*", 0)] {
+        let run = ground.check(&[
+            "--names",
+            "--set",
+            &format!("conflicts.greeter=\"{versions}\""),
+        ]);
+        assert_eq!(run.code, Some(code), "{versions}: {}", run.snapshot());
+    }
+}
