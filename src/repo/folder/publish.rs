@@ -378,16 +378,12 @@ fn delete(folder: &Utf8Path, deletions: &[String], sink: &dyn Sink) {
 /// Whether what metadata name may be deleted: an RPM by its name, in no hidden folder, and in no folder
 /// that a link leads to. Metadata may be another's work.
 fn is_ours_to_delete(folder: &Utf8Path, href: &str) -> bool {
-    let is_plain = !href.split('/').any(|part| part.starts_with('.'));
-    let (Some(parent), Ok(folder)) = (
-        folder.join(href).parent().map(Utf8Path::to_owned),
-        folder.canonicalize_utf8(),
-    ) else {
-        return false;
+    let inside = Utf8Path::new(href).parent().unwrap_or(Utf8Path::new(""));
+    let is_behind_no_link = || {
+        let there = folder.join(inside).canonicalize_utf8().ok()?;
+        Some(there == folder.canonicalize_utf8().ok()?.join(inside))
     };
-    let way = Utf8Path::new(href).parent().unwrap_or(Utf8Path::new(""));
-    let is_there = parent.canonicalize_utf8().is_ok_and(|parent| {
-        parent == folder.join(way) || (way.as_str().is_empty() && parent == folder)
-    });
-    is_plain && is_there && href.ends_with(".rpm") && !href.starts_with("repodata/")
+    let is_hidden = href.split('/').any(|part| part.starts_with('.'));
+    let is_package = href.ends_with(".rpm") && !href.starts_with("repodata/");
+    is_package && !is_hidden && is_behind_no_link() == Some(true)
 }

@@ -4,7 +4,7 @@
 //! ([`Known`]). Only `filelists` is read, in which every file of every package is. What was found in
 //! a repository on the network is kept in a folder of the user's, so that the next look asks for
 //! nothing that did not change, and can do without the network. Everything that comes is of bounded
-//! size and streamed. The network is reached by [`http`] alone.
+//! size and streamed. The network is reached by `http` alone.
 
 mod address;
 mod cache;
