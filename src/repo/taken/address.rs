@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn addresses_are_paths_and_urls() {
-        let read = |text: &str| match Address::parse(text, "/work".into()) {
+        let read = |text: &str| match Address::parse(text, "/project".into()) {
             Ok(address) => format!("{address:?} {address}"),
             Err(error) => error.diagnostic().title,
         };
@@ -95,7 +95,7 @@ mod tests {
             .map(read)
             .join("\n"),
             @r#"
-        Folder("/work/../yum/el7") /work/../yum/el7
+        Folder("/project/../yum/el7") /project/../yum/el7
         Folder("/srv/yum/") /srv/yum/
         Folder("/srv/yum/el7") /srv/yum/el7
         Web("https://user:secret@example.org/yum/el7") https://example.org/yum/el7
