@@ -10,6 +10,7 @@
 mod claims;
 mod error;
 pub mod folder;
+mod regular;
 mod repodata;
 pub mod taken;
 

@@ -5,10 +5,9 @@ use super::candidate::{Candidate, digest_of};
 use super::change::{Change, Copy, What};
 use super::error::{Doubles, TakenUnit};
 use super::stock::Folder;
-use crate::repo::repodata::Entry;
-use crate::rpm::read::Identity;
+use crate::repo::regular;
+use crate::repo::repodata::{Entry, nevra};
 use camino::Utf8Path;
-use std::fs::File;
 use std::io;
 
 /// Decides what becomes of a repository when packages are added to what is there. With `replace` they
@@ -143,22 +142,8 @@ fn place(folder: &Folder, change: &Change, candidate: &Candidate) -> Result<Plac
     let name = candidate.file_name();
     let short = candidate.digest.get(..8).unwrap_or_default();
     let stem = name.trim_end_matches(".rpm");
-    // No epoch and epoch 0 are one.
-    let nevra = |identity: &Identity| {
-        let epoch = identity.epoch.filter(|epoch| *epoch > 0);
-        let epoch = epoch.map(|epoch| format!("{epoch}:")).unwrap_or_default();
-        let Identity {
-            name,
-            version,
-            release,
-            arch,
-            ..
-        } = identity;
-        format!("{name}-{epoch}{version}-{release}.{arch}")
-    };
     let own = nevra(&candidate.identity());
-    let is_other =
-        |entry: &Entry| nevra(&entry.identity) == own && entry.digest.1 != candidate.digest;
+    let is_other = |entry: &Entry| entry.nevra() == own && entry.digest.1 != candidate.digest;
     let names = [name.clone(), format!("{stem}-{short}.rpm")];
     // The plain name is the address of other bytes, or was.
     let first = usize::from(change.entries.iter().any(is_other));
@@ -178,7 +163,7 @@ fn digest_at(path: &Utf8Path) -> Result<Option<String>, Error> {
         path: path.to_owned(),
         source,
     };
-    match File::open(path) {
+    match regular::open(path) {
         Ok(file) => Ok(Some(
             digest_of(file, &mut io::sink(), None).map_err(unreadable)?,
         )),
@@ -209,4 +194,29 @@ pub(super) fn same_nevra(
         given: (candidate.path.clone(), candidate.digest.clone()),
         both_given,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share_a_system;
+
+    #[test]
+    fn packages_of_two_architectures_meet_where_one_runs_the_other_s() {
+        for (one, other) in [
+            ("x86_64", "x86_64"),
+            ("x86_64", "noarch"),
+            ("i686", "x86_64"),
+        ] {
+            assert!(
+                share_a_system(one, other) && share_a_system(other, one),
+                "{one} {other}"
+            );
+        }
+        for (one, other) in [("x86_64", "aarch64"), ("src", "src"), ("noarch", "src")] {
+            assert!(
+                !share_a_system(one, other) && !share_a_system(other, one),
+                "{one} {other}"
+            );
+        }
+    }
 }

@@ -3,12 +3,12 @@
 use super::Error;
 use crate::build::Interrupt;
 use crate::inspect;
+use crate::repo::regular;
 use crate::repo::repodata::{Entry, FileFacts, describe};
 use crate::rpm::read::{Identity, Metadata, ReadRpm};
 use crate::rpm::{hex, visible};
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
-use std::fs::File;
 use std::io::{self, Read, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -24,14 +24,6 @@ pub struct Candidate {
     metadata: Metadata,
 }
 
-/// Sees to it that a path is a file: to open a pipe is to wait for who writes into it.
-pub(super) fn is_regular(path: &Utf8Path) -> io::Result<()> {
-    match std::fs::metadata(path)?.is_file() {
-        true => Ok(()),
-        false => Err(io::Error::other("it is no regular file")),
-    }
-}
-
 impl Candidate {
     /// Reads a file to its end and judges it as `inspect` does.
     ///
@@ -42,9 +34,8 @@ impl Candidate {
             path: path.to_owned(),
             source,
         };
-        is_regular(path).map_err(unreadable)?;
+        let file = regular::open(path).map_err(unreadable)?;
         let rpm = ReadRpm::open(path)?;
-        let file = File::open(path).map_err(unreadable)?;
         let facts = file.metadata().map_err(unreadable)?;
         inspect::whole(rpm.metadata(), facts.len())?;
         let examined = inspect::examine(rpm)?;

@@ -2,15 +2,15 @@
 
 use super::Error;
 use super::add::{same_nevra, untaken};
-use super::candidate::{Candidate, is_regular, seconds};
+use super::candidate::{Candidate, seconds};
 use super::change::{Change, What};
 use super::lock::Lock;
 use crate::build::Interrupt;
+use crate::repo::regular;
 use crate::repo::repodata::{Entry, Repodata, Repomd, UNFINISHED, Unread};
 use crate::report::Sink;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::HashSet;
-use std::fs::File;
 use std::io;
 
 /// How many folders within each other are looked through for RPMs.
@@ -57,19 +57,14 @@ fn read(path: &Utf8Path) -> Result<Option<Repodata>, Error> {
         },
     };
     let name = "repodata/repomd.xml";
-    let file = match open(&path.join(name)) {
+    let file = match regular::open(&path.join(name)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(damaged(Unread::Io(name.to_owned(), error))),
     };
     let repomd = Repomd::read(file).map_err(|what| damaged(Unread::Bad(name.to_owned(), what)))?;
-    let data = Repodata::read(repomd, |record| open(&path.join(&record.href)));
+    let data = Repodata::read(repomd, |record| regular::open(&path.join(&record.href)));
     Ok(Some(data.map_err(damaged)?))
-}
-
-fn open(path: &Utf8Path) -> io::Result<File> {
-    is_regular(path)?;
-    File::open(path)
 }
 
 impl Folder {

@@ -4,9 +4,9 @@ use super::cache::Kept;
 use super::http::{Answer, Network, Validators};
 use super::{Address, Error, Shipped};
 use crate::build::Interrupt;
+use crate::repo::regular;
 use crate::repo::repodata::{Record, Repomd, each_package, shipped};
 use camino::Utf8Path;
-use std::fs::File;
 use std::io::{self, Read};
 
 /// The most bytes of a `repomd.xml`; those of distributions have some 4 KiB.
@@ -84,12 +84,7 @@ fn now(found: Result<Vec<Shipped>, Error>) -> Known {
 fn look_into_folder(folder: &Utf8Path) -> Result<Vec<Shipped>, Error> {
     let open = |href: &str| {
         let path = folder.join(href);
-        // To open a pipe is to wait for who writes into it.
-        let is_file = std::fs::metadata(&path).map(|facts| facts.is_file());
-        let file = match is_file {
-            Ok(false) => Err(io::Error::other("it is no regular file")),
-            _ => File::open(&path),
-        };
+        let file = regular::open(&path);
         file.map_err(|source| Error::Read { path, source })
     };
     let damaged = |href: &str, what| Error::Damaged {

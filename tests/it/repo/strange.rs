@@ -41,6 +41,27 @@ fn nothing_outside_the_folder_is_deleted() {
     assert!(!ground.folder.join("own.rpm").exists());
 }
 
+/// Its digests are of another kind than ours; the file tells that it is the same.
+#[test]
+fn a_repository_of_sha512_has_the_same_package_once() {
+    let Some(createrepo) = find_program("createrepo_c") else {
+        not_run::note("createrepo_c: not found");
+        return;
+    };
+    let ground = Ground::new();
+    let one = ground.package("one", "1", "", &["/opt/one"]);
+    fs::create_dir_all(&ground.folder).unwrap();
+    fs::copy(&one, ground.folder.join("one-1-1.noarch.rpm")).unwrap();
+    let made = Command::new(createrepo)
+        .args(["-q", "-s", "sha512", text(&ground.folder)])
+        .status();
+    assert!(made.unwrap().success());
+    let run = ground.add(&[&one]);
+    assert!(run.stderr.contains("Unchanged"), "{}", run.stderr);
+    let other = ground.package("one", "1", "", &["/opt/other"]);
+    assert_eq!(ground.run("add", &[text(&other)]).code, Some(3));
+}
+
 #[test]
 fn a_pipe_is_refused_at_once() {
     let ground = Ground::new();
