@@ -55,6 +55,14 @@ pub(super) fn held<'a>(context: &Context<'a>, key: &str) -> Vec<Exec<'a>> {
     held
 }
 
+impl<'a> Exec<'a> {
+    /// The commands that no shell reads.
+    pub(super) fn without_shell(&self) -> impl Iterator<Item = &Command<'a>> {
+        let commands = self.line.commands.iter();
+        commands.filter(|command| !is_shell(command))
+    }
+}
+
 impl Exec<'_> {
     /// How many commands systemd takes from it.
     pub(super) fn taken(&self) -> usize {

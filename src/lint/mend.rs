@@ -46,6 +46,13 @@ pub(super) fn mend(context: &Context<'_>, findings: &mut [Finding]) {
     let Some(source) = context.unit.source() else {
         return;
     };
+    // The text shows a `?` for each byte that is not UTF-8: who writes it loses them.
+    if source.text().as_bytes() != context.unit.document.as_bytes() {
+        for finding in findings {
+            finding.diagnostic.fix = None;
+        }
+        return;
+    }
     for at in 0..findings.len() {
         let finding = &findings[at];
         if finding.diagnostic.fix.is_some() {

@@ -188,11 +188,17 @@ fn check_dist_tag(tag: &str) -> Result<(), String> {
     Err("a letter or digit comes first (the dot before it is added), then letters, digits and `._+~`".to_owned())
 }
 
+/// It is written into scripts as it is.
 fn check_unit_dir(path: &str) -> Result<(), String> {
-    if path.starts_with('/') && !path.ends_with('/') {
-        return Ok(());
+    let good = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
+    let is_name = |part: &str| !matches!(part, "" | "." | "..") && part.chars().all(good);
+    match path.strip_prefix('/') {
+        Some(rest) if rest.split('/').all(is_name) => Ok(()),
+        _ => Err(
+            "it is an absolute path without `/` at its end, of letters, digits and `._+-`"
+                .to_owned(),
+        ),
     }
-    Err("it is an absolute path without `/` at its end".to_owned())
 }
 
 /// The table of a profile's file with what it inherits filled in: each key is taken as a whole.
@@ -262,6 +268,9 @@ mod tests {
             ("dist-tag", ".el7"),
             ("dist-tag", "my-corp"),
             ("unit-dir", "usr/lib"),
+            ("unit-dir", "/usr/lib/"),
+            ("unit-dir", "/usr/../lib"),
+            ("unit-dir", "/usr/lib/'; reboot; '"),
             ("glibc", "two"),
             ("systemd", "219"),
             ("scriptlets", "el6"),

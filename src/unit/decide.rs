@@ -7,10 +7,10 @@
 use super::dialect::Dialect;
 use super::document::Document;
 use super::name::{BootTarget, UnitName};
-use super::pull::{Pull, means, references, trigger};
+use super::pull::{Places, Pull, means, references, trigger};
 use super::unit_file::UnitFile;
 use crate::target::Profile;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
 /// What is to be done about the `[Install]` section of a unit.
@@ -120,9 +120,9 @@ pub fn decide_install(
         .iter()
         .map(|unit| by_itself(unit, profile, options))
         .collect();
+    let pulled: HashSet<usize> = pulls.iter().map(|edge| edge.to).collect();
     for (index, decision) in decisions.iter_mut().enumerate() {
-        let pulled = pulls.iter().any(|edge| edge.to == index);
-        if decision.is_none() && !pulled {
+        if decision.is_none() && !pulled.contains(&index) {
             *decision = Some(unpulled(&units[index], profile, options));
         }
     }
@@ -165,14 +165,16 @@ struct Edge {
 
 fn pulls(units: &[UnitFile]) -> Vec<Edge> {
     let mut edges = Vec::new();
+    let places = Places::of(units);
     for (from, unit) in units.iter().enumerate() {
         for (reference, kind) in references(unit) {
-            for (to, other) in units.iter().enumerate() {
-                if from == to || !means(&reference, &other.name) {
+            for to in places.meant(&reference) {
+                if from == to {
                     continue;
                 }
                 // A unit that needs its own trigger is started by it, and not the other way round.
-                let own_trigger = trigger(other).is_some_and(|(name, _)| means(&name, &unit.name));
+                let own_trigger =
+                    trigger(&units[to]).is_some_and(|(name, _)| means(&name, &unit.name));
                 if kind.is_dependency() && own_trigger {
                     continue;
                 }

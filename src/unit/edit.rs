@@ -216,8 +216,8 @@ impl Edit {
         }
         let at = place.unwrap_or_else(|| {
             let blank = std::mem::take(&mut self.blank);
-            self.closing.clear();
-            self.push(blank.as_bytes(), What::Text);
+            let closing = self.close(self.pieces.len());
+            self.push(&blank.as_bytes()[closing..], What::Text);
             let header = format!("[{section}]{}", self.line_end);
             self.push(header.as_bytes(), What::Header(section.to_owned()));
             self.pieces.len()
@@ -225,14 +225,10 @@ impl Edit {
         self.insert(at, section.to_owned(), key, value)
     }
 
-    fn insert(&mut self, mut at: usize, section: String, key: &str, value: &str) -> EntryId {
+    fn insert(&mut self, at: usize, section: String, key: &str, value: &str) -> EntryId {
         // The end of the file has to be a finished line before anything follows it.
         if self.pieces[at..].iter().all(|piece| piece.bytes.is_empty()) {
-            let closing = std::mem::take(&mut self.closing);
-            if !closing.is_empty() {
-                self.put_text(at, closing.into_bytes());
-                at += 1;
-            }
+            self.close(at);
             self.line_end.clone_into(&mut self.blank);
         }
         let id = EntryId(self.next);
@@ -251,6 +247,17 @@ impl Edit {
         };
         self.pieces.insert(at, Piece { bytes, what });
         id
+    }
+
+    /// Finishes the last line before a piece, and says how many bytes that took. They belong to that
+    /// line: what is put right after it later has to come after them, too.
+    fn close(&mut self, at: usize) -> usize {
+        let closing = std::mem::take(&mut self.closing);
+        let mut before = self.pieces[..at].iter_mut();
+        if let Some(last) = before.rfind(|piece| !piece.bytes.is_empty()) {
+            last.bytes.extend_from_slice(closing.as_bytes());
+        }
+        closing.len()
     }
 
     /// The document as it is now.
@@ -346,6 +353,21 @@ mod tests {
         });
         let changed = UNIT.replace("  B = 2 \\\n# why\n  3\n", "# why\nX=1\n");
         assert_eq!(text, changed.replace("A=1", "Y=2\nA=1"));
+    }
+
+    #[test]
+    fn a_last_line_without_an_end_gets_one_whatever_is_put_after_it_and_how_often() {
+        let text = edited("[S]\nA=1", |edit, ids| {
+            edit.insert_after(ids[0], "X", "1");
+            edit.insert_after(ids[0], "Y", "2");
+        });
+        assert_eq!(text, "[S]\nA=1\nY=2\nX=1\n");
+        let text = edited("[S]\nA=1 \\", |edit, ids| {
+            edit.append("U", "X", "1");
+            edit.insert_after(ids[0], "Y", "2");
+            edit.replace(ids[0], "A", "3");
+        });
+        assert_eq!(text, "[S]\nA=3\n\nY=2\n[U]\nX=1\n");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The order in which the units of a package are started.
 
-use super::pull::{means, trigger};
+use super::pull::{Places, resolve, trigger};
 use super::unit_file::UnitFile;
 use super::word;
 
@@ -13,7 +13,7 @@ use super::word;
 /// restarted comes before them. Units that nothing orders, and those
 /// that are ordered in a ring, are in the order of their names.
 pub fn start_ranks(units: &[UnitFile]) -> Vec<usize> {
-    let earlier: Vec<Vec<usize>> = (0..units.len()).map(|of| before(units, of)).collect();
+    let earlier = before(units);
     let mut ranks = vec![None; units.len()];
     for rank in 0..units.len() {
         let waits = |index: usize| earlier[index].iter().any(|other| ranks[*other].is_none());
@@ -33,25 +33,31 @@ pub fn start_ranks(units: &[UnitFile]) -> Vec<usize> {
 /// By these a unit is restarted when the other one is (systemd.unit(5)).
 const CARRYING: [&str; 3] = ["Requires", "BindsTo", "PartOf"];
 
-/// The units that come before one of them.
-fn before(units: &[UnitFile], of: usize) -> Vec<usize> {
-    let unit = &units[of];
-    let is_before = |other: &UnitFile| {
-        let starts = trigger(other).is_some_and(|(name, _)| means(&name, &unit.name));
-        let carries = CARRYING.iter().any(|key| names(unit, key, other));
-        starts || carries || names(unit, "After", other) || names(other, "Before", unit)
-    };
-    let others = units.iter().enumerate();
-    let others = others.filter(|(index, other)| *index != of && is_before(other));
-    others.map(|(index, _)| index).collect()
+/// The units that come before each of them.
+fn before(units: &[UnitFile]) -> Vec<Vec<usize>> {
+    let places = Places::of(units);
+    let mut earlier = vec![Vec::new(); units.len()];
+    for (at, unit) in units.iter().enumerate() {
+        let started = trigger(unit).map(|(name, _)| name);
+        let named = names(unit, "Before").into_iter().chain(started);
+        for late in named.flat_map(|name| places.meant(&name)) {
+            earlier[late].push(at);
+        }
+        let keys = CARRYING.into_iter().chain(["After"]);
+        let named = keys.flat_map(|key| names(unit, key));
+        earlier[at].extend(named.flat_map(|name| places.meant(&name)));
+    }
+    for (at, earlier) in earlier.iter_mut().enumerate() {
+        earlier.retain(|other| *other != at);
+    }
+    earlier
 }
 
-fn names(unit: &UnitFile, key: &str, other: &UnitFile) -> bool {
-    let mut lines = unit.document.assignments("Unit", key);
-    lines.any(|line| {
-        let mut words = word::words(&line.value).into_iter();
-        words.any(|name| means(&super::pull::resolve(&name, &unit.name), &other.name))
-    })
+/// The names in the lines of a key.
+fn names(unit: &UnitFile, key: &str) -> Vec<String> {
+    let lines = unit.document.assignments("Unit", key);
+    let words = lines.flat_map(|line| word::words(&line.value));
+    words.map(|name| resolve(&name, &unit.name)).collect()
 }
 
 #[cfg(test)]

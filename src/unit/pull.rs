@@ -3,6 +3,7 @@
 use super::name::{UnitKind, UnitName};
 use super::unit_file::UnitFile;
 use super::word;
+use std::collections::HashMap;
 use std::fmt;
 
 /// One unit of the package starts or names another one.
@@ -152,6 +153,42 @@ pub fn means(reference: &str, unit: &UnitName) -> bool {
     let same_family = prefix == unit.prefix() && suffix == unit.kind().suffix();
     let any_instance = instance.contains('%') && unit.instance().is_some();
     same_family && (unit.is_template() || any_instance)
+}
+
+/// The units of a package by their names, so that a thousand of them are not each held against a
+/// thousand others.
+pub(super) struct Places<'u> {
+    by_name: HashMap<&'u str, usize>,
+    /// Templates and instances, which other names may mean, too.
+    families: Vec<(usize, &'u UnitName)>,
+}
+
+impl<'u> Places<'u> {
+    pub(super) fn of(units: &'u [UnitFile]) -> Self {
+        let names = || units.iter().map(|unit| &unit.name).enumerate();
+        Places {
+            by_name: names().map(|(at, name)| (name.as_str(), at)).collect(),
+            families: names()
+                .filter(|(_, name)| name.as_str().contains('@'))
+                .collect(),
+        }
+    }
+
+    /// The places of the units that a reference means, in their order.
+    pub(super) fn meant(&self, reference: &str) -> Vec<usize> {
+        let exact = self.by_name.get(reference).copied();
+        let families = self
+            .families
+            .iter()
+            .filter(|(_, name)| means(reference, name));
+        let mut places: Vec<usize> = match reference.contains('@') {
+            true => families.map(|(at, _)| *at).chain(exact).collect(),
+            false => exact.into_iter().collect(),
+        };
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
 }
 
 #[cfg(test)]

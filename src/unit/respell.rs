@@ -104,6 +104,10 @@ impl Writer {
             }
         };
         let mut line = content.to_vec();
+        // Right behind a line feed that a comment stood after, the NUL would be one line end with it.
+        if self.open && line.is_empty() && end == b"\0" && self.written.ends_with(b"\n") {
+            line.push(b' ');
+        }
         if is_comment && continues && !end.starts_with(b"\r") {
             done(RespellingKind::CommentContinues);
             line.push(b' ');
@@ -172,6 +176,10 @@ mod tests {
         assert_eq!(
             respelled("[S]\r\nA=a \\\r\n b\r\n"),
             ("[S]\r\nA=a \\\n b\r\n".to_owned(), vec![LineEnd])
+        );
+        assert_eq!(
+            respelled("[S]\nA=a \\\n# c\0\0B=1"),
+            ("[S]\n# c\0A=a \\\n \0B=1".to_owned(), vec![CommentInValue])
         );
         assert_eq!(
             respelled("[S]\nA=1 \\"),

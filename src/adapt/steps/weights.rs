@@ -41,7 +41,16 @@ pub(super) fn step(draft: &mut Draft<'_>) {
             draft.leave_out(entry, Effect::Same, reason);
             continue;
         }
-        let Some((value, is_exact)) = converted(entry, rewrite.section, name) else {
+        let converted = |entry: &Entry| converted(entry, rewrite.section, name);
+        let Some((value, is_exact)) = converted(entry) else {
+            // Where others of the key get the new name, this one would be the old beside the new.
+            let mut kin = entries
+                .iter()
+                .filter(|other| other.is(&entry.section, &entry.key));
+            if kin.any(|other| converted(other).is_some()) {
+                let reason = format!("{unknown}, and {name}= takes no such value");
+                draft.leave_out(entry, Effect::LeftOut, reason);
+            }
             continue;
         };
         let reason = format!("{unknown}; {name}= is the same on another scale");

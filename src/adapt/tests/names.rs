@@ -93,6 +93,18 @@ fn the_newest_systemd_gets_the_new_names() {
 }
 
 #[test]
+fn an_old_name_does_not_stay_beside_the_new_one() {
+    let lines = "BlockIODeviceWeight=/dev/sda 100\nBlockIODeviceWeight=/dev/sdb x";
+    assert_snapshot!(service(lines, "fedora"), @"
+    -BlockIODeviceWeight=/dev/sda 100
+    -BlockIODeviceWeight=/dev/sdb x
+    +IODeviceWeight=/dev/sda 20
+    same: BlockIODeviceWeight=/dev/sda 100 → IODeviceWeight=/dev/sda 20: systemd 258 ignores BlockIODeviceWeight=, as every one since 258; IODeviceWeight= is the same on another scale
+    left out: left out BlockIODeviceWeight=/dev/sdb x: systemd 258 ignores BlockIODeviceWeight=, as every one since 258, and IODeviceWeight= takes no such value
+    ");
+}
+
+#[test]
 fn lists_of_paths_lose_what_the_target_cannot_do() {
     assert_snapshot!(service("ReadWritePaths=+/a -/b %S/c\nInaccessiblePaths=/home /etc/shadow -/boot\nReadOnlyPaths=/x", "centos7"), @"
     -ReadWritePaths=+/a -/b %S/c

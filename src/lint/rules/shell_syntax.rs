@@ -1,6 +1,6 @@
 //! AMB043
 
-use super::super::commands::{execs, is_shell};
+use super::super::commands::execs;
 use super::super::{Context, Example, Finding, Origin, Rule};
 use crate::report::Severity;
 use crate::unit::value::{Command, Word};
@@ -22,12 +22,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for exec in execs(context) {
-        for command in exec
-            .line
-            .commands
-            .iter()
-            .filter(|command| !is_shell(command))
-        {
+        for command in exec.without_shell() {
             let plain = command.words().filter(|word| !word.is_quoted());
             let mut foreign = plain.filter_map(|word| Some((word, meaning(word)?)));
             let Some((word, meaning)) = foreign.next() else {

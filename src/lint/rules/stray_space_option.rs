@@ -1,6 +1,6 @@
 //! AMB048
 
-use super::super::commands::{execs, is_shell};
+use super::super::commands::execs;
 use super::super::{Context, Example, Finding, Origin, Rule};
 use crate::report::Severity;
 
@@ -21,12 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for exec in execs(context) {
-        for command in exec
-            .line
-            .commands
-            .iter()
-            .filter(|command| !is_shell(command))
-        {
+        for command in exec.without_shell() {
             let pairs = command
                 .arguments
                 .iter()

@@ -224,9 +224,12 @@ impl Reader<'_> {
         let found = found.or_else(|| LONG_DAYS.iter().position(is));
         let end = rest[length..].chars().next();
         let goes_on = end.is_none_or(|c| matches!(c, '-' | '.' | ',' | ' '));
-        if let Some(day) = found.filter(|_| goes_on) {
+        if found.is_some() {
             self.at += length;
-            return Ok(Some(day));
+            return match goes_on {
+                true => Ok(found),
+                false => self.wrong(Reason::Calendar),
+            };
         }
         let near = DAYS.iter().find(|name| {
             word.get(..3)
