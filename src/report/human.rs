@@ -1,10 +1,12 @@
 //! A diagnostic the way rustc shows one.
 
 use super::diagnostic::{Diagnostic, Label, Severity};
+use super::shown::{visible, visible_line};
 use super::source::SourceFile;
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
 };
+use std::borrow::Cow;
 
 /// The width of a terminal that nobody asked for its width.
 const DEFAULT_WIDTH: usize = 80;
@@ -22,6 +24,7 @@ const NOTE_MARGIN: usize = 13;
 /// The text of a diagnostic `width` columns wide, with colours that [`anstream`] takes out where
 /// they do not belong.
 pub fn render(diagnostic: &Diagnostic, width: usize) -> String {
+    let diagnostic = &shown(diagnostic);
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -52,6 +55,37 @@ pub fn render(diagnostic: &Diagnostic, width: usize) -> String {
         group = group.element(Level::HELP.with_name("fix").message(text));
     }
     Renderer::styled().term_width(LINE_WIDTH).render(&[group])
+}
+
+/// The diagnostic with nothing in it that a terminal would obey. Lines of files are the renderer's to
+/// show, as it has to keep their columns.
+fn shown(diagnostic: &Diagnostic) -> Diagnostic {
+    let all = |texts: &[String]| texts.iter().map(|text| visible(text)).collect();
+    let mut shown = diagnostic.clone();
+    shown.title = visible(&diagnostic.title);
+    shown.notes = all(&diagnostic.notes);
+    shown.help = all(&diagnostic.help);
+    for label in &mut shown.labels {
+        label.text = visible(&label.text);
+    }
+    if let Some(fix) = &mut shown.fix {
+        fix.what = visible(&fix.what);
+    }
+    shown
+}
+
+/// A text of the same length in bytes without the control characters that the renderer does not
+/// know: those of two bytes (C1), and the marks that turn text around.
+fn drawn(text: &str) -> Cow<'_, str> {
+    let is_two_bytes = |c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{61c}');
+    let is_three_bytes = |c: char| matches!(c, '\u{200e}' | '\u{200f}');
+    match text.contains(|c| is_two_bytes(c) || is_three_bytes(c)) {
+        true => Cow::Owned(
+            text.replace(is_two_bytes, "\u{bf}")
+                .replace(is_three_bytes, "\u{fffd}"),
+        ),
+        false => Cow::Borrowed(text),
+    }
 }
 
 /// The width of the terminal, of the variable `COLUMNS`, or 80; never more than one reads easily.
@@ -145,9 +179,16 @@ fn places<'a>(diagnostic: &'a Diagnostic) -> Vec<Element<'a>> {
     }
     let place = |file: &'a SourceFile| {
         let here = || diagnostic.labels.iter().filter(|l| l.span.file() == file);
-        match here().all(Label::is_whole_file) {
-            true => Element::from(Origin::path(file.path().as_str())),
-            false => Element::from(snippet(diagnostic, file)),
+        if here().any(Label::is_quoted) {
+            return Element::from(snippet(diagnostic, file));
+        }
+        let origin = Origin::path(visible_line(file.path().as_str()));
+        match here().find(|label| label.is_secret) {
+            Some(label) => {
+                let (line, column) = file.position(label.span.range().start);
+                Element::from(origin.line(line).char_column(column))
+            }
+            None => Element::from(origin),
         }
     };
     files.into_iter().map(place).collect()
@@ -155,22 +196,30 @@ fn places<'a>(diagnostic: &'a Diagnostic) -> Vec<Element<'a>> {
 
 fn snippet<'a>(diagnostic: &'a Diagnostic, file: &'a SourceFile) -> Snippet<'a, Annotation<'a>> {
     let labels = diagnostic.labels.iter().enumerate();
-    let here = labels.filter(|(_, label)| label.span.file() == file && !label.is_whole_file());
-    let annotations = here.map(|(index, label)| {
+    let here = labels.filter(|(_, label)| label.span.file() == file && label.is_quoted());
+    let here: Vec<(usize, &Label)> = here.collect();
+    // The lines that are spoken of alone: each of many findings would go through the whole file.
+    let ranges = || here.iter().map(|(_, label)| label.span.range());
+    let first = ranges().map(|range| range.start).min().unwrap_or(0);
+    let last = ranges().map(|range| range.end).max().unwrap_or(0);
+    let lines = file.lines_around(first..last);
+    let annotations = here.into_iter().map(|(index, label)| {
         let kind = if index == 0 {
             AnnotationKind::Primary
         } else {
             AnnotationKind::Context
         };
-        let annotation = kind.span(label.span.range());
+        let range = label.span.range();
+        let annotation = kind.span(range.start - lines.start..range.end - lines.start);
         if label.text.is_empty() {
             annotation
         } else {
             annotation.label(label.text.as_str())
         }
     });
-    Snippet::source(file.text())
-        .path(file.path().as_str())
+    Snippet::source(drawn(&file.text()[lines.clone()]))
+        .line_start(file.position(lines.start).0)
+        .path(visible_line(file.path().as_str()))
         .annotations(annotations)
 }
 

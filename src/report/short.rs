@@ -1,6 +1,7 @@
 //! A diagnostic on one line, for editors and for grep, and as GitHub's log reads it.
 
 use super::diagnostic::{Diagnostic, Severity};
+use super::shown::{visible, visible_line};
 
 /// `PATH:LINE:COLUMN: warning[AMB012]: TITLE (centos7, el8)`.
 pub fn short(diagnostic: &Diagnostic) -> String {
@@ -16,7 +17,7 @@ pub fn short(diagnostic: &Diagnostic) -> String {
     if !diagnostic.told_targets().is_empty() {
         line.push_str(&format!(" ({})", diagnostic.told_targets().join(", ")));
     }
-    line
+    visible_line(&line)
 }
 
 /// A workflow command that GitHub shows beside the line of a pull request:
@@ -33,7 +34,10 @@ pub fn github(diagnostic: &Diagnostic) -> String {
         let (span, file) = (&label.span, label.span.file());
         let (line, column) = file.position(span.range().start);
         let (end_line, end_column) = file.position(span.range().end);
-        properties.push(format!("file={}", property(file.path().as_str())));
+        properties.push(format!(
+            "file={}",
+            property(&visible_line(file.path().as_str()))
+        ));
         properties.push(format!(
             "line={line},col={column},endLine={end_line},endColumn={end_column}"
         ));
@@ -51,7 +55,7 @@ pub fn github(diagnostic: &Diagnostic) -> String {
     format!(
         "::{command}{separator}{}::{}",
         properties.join(","),
-        data(&text)
+        data(&visible(&text))
     )
 }
 

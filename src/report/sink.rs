@@ -2,6 +2,7 @@
 
 use super::diagnostic::Diagnostic;
 use super::json::{FindingLine, JsonLine, ProgressLine};
+use super::shown::visible;
 use super::{human, json};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
@@ -140,8 +141,14 @@ impl Terminal {
     }
 
     fn note_failure(&self, result: &std::io::Result<()>) {
-        if result.is_err() {
-            self.failed_to_write.store(true, Ordering::Relaxed);
+        let Err(error) = result else {
+            return;
+        };
+        if !self.failed_to_write.swap(true, Ordering::Relaxed) {
+            // Whoever reads stdout learns nothing more.
+            let text = format!("cannot write to standard output: {error}");
+            let text = human::render(&Diagnostic::error(text), human::width());
+            let _ = writeln!(anstream::stderr().lock(), "{text}");
         }
     }
 
@@ -149,7 +156,7 @@ impl Terminal {
         // As cargo's own, whose lines stand between ours.
         let style = anstyle::AnsiColor::BrightGreen.on_default().bold();
         let mut err = anstream::stderr().lock();
-        let text = human::wrap_status(text, human::width());
+        let text = human::wrap_status(&visible(text), human::width());
         // Nobody is left to tell when stderr is gone.
         let _ = writeln!(err, "{style}{verb:>12}{style:#} {text}");
     }
@@ -219,7 +226,7 @@ impl Sink for Terminal {
         let style = ProgressStyle::with_template(template).unwrap_or(otherwise);
         bar.set_style(style.progress_chars("=> "));
         bar.set_prefix(verb.to_owned());
-        bar.set_message(text.to_owned());
+        bar.set_message(visible(text));
         bar.enable_steady_tick(Duration::from_millis(100));
         Box::new(Bar {
             bar,

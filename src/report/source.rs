@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A file of the user's, kept whole so that a message can show the line it speaks of.
 ///
@@ -17,6 +17,7 @@ struct Inner {
     text: String,
     /// Not a file, but words of the command line or the environment.
     given: bool,
+    line_starts: OnceLock<Vec<usize>>,
 }
 
 impl SourceFile {
@@ -26,6 +27,7 @@ impl SourceFile {
             path: path.into(),
             text: text.into(),
             given: false,
+            line_starts: OnceLock::new(),
         }))
     }
 
@@ -36,6 +38,7 @@ impl SourceFile {
             path: words.into(),
             text: text.into(),
             given: true,
+            line_starts: OnceLock::new(),
         }))
     }
 
@@ -67,12 +70,31 @@ impl SourceFile {
 
     /// Line and column, both from 1, of a byte offset; the column counts characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
-        let before = &self.text()[..floor_boundary(self.text(), offset.min(self.text().len()))];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (
-            before.matches('\n').count() + 1,
-            before[line_start..].chars().count() + 1,
-        )
+        let offset = floor_boundary(self.text(), offset.min(self.text().len()));
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset);
+        let before = &self.text()[starts[line - 1]..offset];
+        (line, before.chars().count() + 1)
+    }
+
+    /// The whole lines that a range of bytes touches.
+    pub fn lines_around(&self, range: Range<usize>) -> Range<usize> {
+        let starts = self.line_starts();
+        let first = starts.partition_point(|start| *start <= range.start);
+        let after = starts.partition_point(|start| *start <= range.end.max(range.start));
+        let end = starts.get(after).copied().unwrap_or(self.text().len());
+        starts[first - 1]..end
+    }
+
+    /// Where each line begins; never empty. Found once, because thousands of findings may ask.
+    fn line_starts(&self) -> &[usize] {
+        self.0.line_starts.get_or_init(|| {
+            let ends = self.text().bytes().enumerate();
+            let ends = ends.filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0)
+                .chain(ends.map(|(at, _)| at + 1))
+                .collect()
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::rpm::hex;
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
-use sha3::{Digest as _, Sha3_256, Sha3_512};
+use sha3::{Sha3_256, Sha3_512};
 
 /// What became of one digest or size.
 #[derive(Clone, Debug, PartialEq, Eq)]
