@@ -197,6 +197,7 @@ fn ghost(asked: &Asked<'_>, ghost: &GhostEntry) -> Result<Entry, Error> {
 
 fn link(asked: &Asked<'_>, link: &LinkEntry) -> Result<Entry, Error> {
     let target = asked.filled(&link.target)?.value;
+    refuse_control(&target, link.target.span.as_ref())?;
     let entry = symlink(path(asked, &link.dest)?, target, "one of `symlinks`");
     Ok(Entry {
         span: link.dest.span.clone(),
@@ -213,6 +214,17 @@ fn owned(entry: Entry, attributes: &Attributes, dest: &Spanned<String>) -> Entry
         group: owner(&attributes.group),
         span: Option::<Span>::clone(&dest.span),
         ..entry
+    }
+}
+
+/// Where a link points is written into scripts and lists, as its path is.
+pub(super) fn refuse_control(target: &str, span: Option<&Span>) -> Result<(), Error> {
+    match target.contains(char::is_control) {
+        true => Err(Error::Target {
+            target: target.to_owned(),
+            span: span.cloned(),
+        }),
+        false => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is wrong with something that the package should ship.
 
 use crate::project;
-use crate::report::{Diagnose, Diagnostic, Failure, Span, nearest};
+use crate::report::{Diagnose, Diagnostic, Failure, Span, nearest, visible_line};
 use camino::{Utf8Path, Utf8PathBuf};
 use thiserror::Error;
 
@@ -9,12 +9,20 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum Error {
     /// A destination is none that a package can have.
-    #[error("`{path}` cannot be installed: {problem}")]
+    #[error("`{}` cannot be installed: {problem}", visible_line(path))]
     Path {
         /// The path.
         path: String,
         /// What is wrong with it.
         problem: &'static str,
+        /// Where it was written.
+        span: Option<Span>,
+    },
+    /// A link points to what no script and no list can name.
+    #[error("a link cannot point to `{target}`: it has a control character in it")]
+    Target {
+        /// Where it points.
+        target: String,
         /// Where it was written.
         span: Option<Span>,
     },
@@ -108,7 +116,7 @@ pub enum Error {
         span: Option<Span>,
     },
     /// A name that is not UTF-8.
-    #[error("{folder} has a file whose name is not UTF-8: {name}")]
+    #[error("{} has a file whose name is not UTF-8: {name}", visible_line(folder.as_str()))]
     Name {
         /// The folder.
         folder: Utf8PathBuf,
@@ -274,6 +282,7 @@ impl Error {
             | Error::LinkIntoProject { span, .. }
             | Error::Outside { span, .. } => diagnostic.at(span.as_ref(), "asked for here"),
             Error::Path { span, .. }
+            | Error::Target { span, .. }
             | Error::OfSystem { span, .. }
             | Error::Pattern { span, .. }
             | Error::NoMatch { span, .. }
@@ -290,7 +299,9 @@ impl Error {
     fn help(&self) -> String {
         match self {
             Error::Project(_) => String::new(),
+            Error::Path { path, .. } if path.contains(char::is_control) => "rename it".to_owned(),
             Error::Path { .. } => "write the full path on the target, such as /usr/share/hello/logo.png".to_owned(),
+            Error::Target { .. } => "let it point to a file with a plain name".to_owned(),
             Error::Missing { .. } => "a source is a path within the package's own folder".to_owned(),
             Error::NotAFile { .. } => "name each file by itself".to_owned(),
             Error::Twice { folders: true, .. } => "give it the same mode and owner in both places, or say it once, in `dirs`".to_owned(),

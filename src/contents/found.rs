@@ -4,6 +4,7 @@ use super::declared::Asked;
 use super::pages::{self, Page};
 use super::tree::{Found, Kind, expand, is_pattern, walk_to};
 use super::{Entry, Error, FileFlags, InstallPath, Source, Texts};
+use crate::project::input;
 use crate::report::{Span, Spanned};
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -210,7 +211,7 @@ fn owner(asked: &Asked<'_>, page: &Page) -> Owner {
 
 fn entry(path: &Utf8Path, page: &Page, span: Option<&Span>) -> Result<Entry, Error> {
     let source = if page.compress {
-        let gzipped = std::fs::read(path).and_then(|bytes| pages::gzip(&bytes));
+        let gzipped = input::read(path, input::MAX_TEXT).and_then(|bytes| pages::gzip(&bytes));
         Source::Bytes(gzipped.map_err(|source| Error::Missing {
             path: path.to_owned(),
             span: span.cloned(),

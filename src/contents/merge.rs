@@ -2,6 +2,7 @@
 
 use super::{Entry, Error, FileKind, InstallPath, system};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 /// The entries so far.
 #[derive(Debug, Default)]
@@ -60,20 +61,19 @@ impl Merge {
     /// # Errors
     /// When one lies below another that is no folder.
     pub(super) fn finish(self) -> Result<Vec<Entry>, Error> {
-        for entry in self.entries.values() {
-            let mut path = entry.path.as_str();
-            while let Some((folder, _)) = path.rsplit_once('/').filter(|(f, _)| !f.is_empty()) {
-                let above = InstallPath::new(folder)?;
-                if let Some(above) = self.entries.get(&above)
-                    && above.kind != FileKind::Directory
-                {
-                    return Err(Error::BelowFile {
-                        path: entry.path.to_string(),
-                        above: above.path.to_string(),
-                        spans: Box::new([above.span.clone(), entry.span.clone()]),
-                    });
-                }
-                path = folder;
+        let is_folder = |entry: &&Entry| entry.kind == FileKind::Directory;
+        for above in self.entries.values().filter(|entry| !is_folder(entry)) {
+            // What lies below it would come next.
+            let inside = format!("{}/", above.path);
+            let from = (Bound::Included(inside.as_str()), Bound::Unbounded);
+            let next = self.entries.range::<str, _>(from).next();
+            if let Some((path, entry)) = next.filter(|(path, _)| path.as_str().starts_with(&inside))
+            {
+                return Err(Error::BelowFile {
+                    path: path.to_string(),
+                    above: above.path.to_string(),
+                    spans: Box::new([above.span.clone(), entry.span.clone()]),
+                });
             }
         }
         Ok(self.entries.into_values().collect())

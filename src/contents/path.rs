@@ -1,6 +1,7 @@
 //! A path on the system that the package is installed on.
 
 use super::Error;
+use std::borrow::Borrow;
 use std::fmt;
 
 /// An absolute path without `.`, `..`, doubled slashes or a slash at the end.
@@ -16,7 +17,7 @@ impl InstallPath {
         let path = path.into();
         let problem = if !path.starts_with('/') {
             "it is not absolute"
-        } else if path.contains('\0') || path.contains('\n') {
+        } else if path.contains(char::is_control) {
             "it has a control character in it"
         } else if path[1..].split('/').any(|part| part == "." || part == "..") {
             "it has `.` or `..` in it"
@@ -52,6 +53,13 @@ impl InstallPath {
     }
 }
 
+/// It compares as its text does.
+impl Borrow<str> for InstallPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for InstallPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -73,6 +81,9 @@ mod tests {
             "/usr/bin/",
             "/a/./b",
             "/a\nb",
+            "/a\tb",
+            "/a\u{1b}[31mb",
+            "/a\u{9b}31mb",
         ] {
             assert!(InstallPath::new(bad).is_err(), "{bad:?}");
         }

@@ -1,7 +1,7 @@
 //! One item of `files`: a file, what a pattern matches, or a whole folder.
 
 use super::capabilities::Capabilities;
-use super::declared::{Asked, flags, symlink};
+use super::declared::{Asked, flags, refuse_control, symlink};
 use super::tree::{Found, Kind, expand, is_pattern, walk};
 use super::{Entry, Error, FileFlags, FileKind, InstallPath, Source, system};
 use crate::project::SourceEntry;
@@ -37,6 +37,9 @@ pub(super) fn entries(asked: &Asked<'_>, file: &SourceEntry) -> Result<Vec<Entry
             });
         }
         refuse_link_into_project(project, &found, span)?;
+        if let Kind::Link(target) = &found.kind {
+            refuse_control(target, span)?;
+        }
         let entry = entry(file, found, path, &source);
         let is_file = matches!(entry.kind, FileKind::Regular(_));
         entries.push(Entry {

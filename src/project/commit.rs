@@ -1,5 +1,6 @@
 //! The commit that a project is at.
 
+use super::secrets::without_secrets;
 use camino::Utf8Path;
 use std::process::{Command, Stdio};
 
@@ -28,16 +29,14 @@ pub fn commit(directory: &Utf8Path) -> Option<Commit> {
 /// What git says; nothing where it fails.
 pub(super) fn git(directory: &Utf8Path, arguments: &[&str]) -> Option<String> {
     let mut command = Command::new("git");
-    for name in super::SECRET_VARIABLES {
-        command.env_remove(name);
-    }
-    let output = command
+    command
+        // A repository's own configuration may name programs to run, for `status` this one.
+        .args(["-c", "core.fsmonitor=false", "--no-optional-locks"])
         .args(arguments)
         .current_dir(directory)
         .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+        .stderr(Stdio::null());
+    let output = without_secrets(&mut command).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then_some(text)
 }

@@ -151,6 +151,12 @@ pub enum Error {
         /// What it is.
         text: String,
     },
+    /// `SOURCE_DATE_EPOCH` is a time that no package can have.
+    #[error("SOURCE_DATE_EPOCH is {text}, later than an RPM can be: it has 32 bits for a time")]
+    LateSourceDate {
+        /// What it is.
+        text: String,
+    },
     /// A `${WORD}` that we do not know.
     #[error("unknown placeholder `${{{word}}}`")]
     Placeholder {
@@ -235,7 +241,7 @@ impl Diagnose for Error {
                 })
                 .with_help("add a binary (src/main.rs or [[bin]]), or choose a package with `-p`"),
             Error::UnknownVariable { help, .. } => diagnostic.with_help(help),
-            Error::SourceDate { .. } => {
+            Error::SourceDate { .. } | Error::LateSourceDate { .. } => {
                 diagnostic.with_help("set it to a time before 2106, or unset it: SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)")
             }
             Error::Set { .. } => diagnostic.with_help("write the key with dots and the value as TOML: --set 'services.hello.start=true'"),
@@ -247,6 +253,7 @@ impl Diagnose for Error {
             Error::NoSuchPackage { .. }
             | Error::Set { .. }
             | Error::SourceDate { .. }
+            | Error::LateSourceDate { .. }
             | Error::EmptyVariable { .. }
             | Error::UnknownVariable { .. } => Failure::Usage,
             // A name in the manifest is the project's mistake; one on the command line a usage error.

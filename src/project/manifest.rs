@@ -1,6 +1,7 @@
 //! A manifest, read for our tables alone; the rest is cargo's.
 
 use super::error::Error;
+use super::input;
 use super::tree::{self, Table, Value};
 use crate::report::{SourceFile, Span};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -12,7 +13,7 @@ pub(super) struct Manifest {
 impl Manifest {
     /// Reads a manifest; messages show its path as seen from `shown_from`.
     pub(super) fn read(path: &Utf8Path, shown_from: &Utf8Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
+        let text = input::read_text(path, input::MAX_TEXT).map_err(|source| Error::Read {
             path: path.to_owned(),
             source,
         })?;

@@ -1,10 +1,12 @@
 //! What cargo resolves, asked of `cargo metadata --no-deps`.
 
 use super::error::Error;
+use super::input;
 use super::manifest::Manifest;
+use super::secrets::metadata_command;
 use crate::report::SourceFile;
 use camino::{Utf8Path, Utf8PathBuf};
-use cargo_metadata::{MetadataCommand, TargetKind};
+use cargo_metadata::TargetKind;
 use std::path::PathBuf;
 
 /// The cargo options that bear on reading the project.
@@ -93,17 +95,14 @@ impl Workspace {
 
 /// Asks cargo.
 pub(super) fn load(options: &CargoOptions) -> Result<Workspace, Error> {
-    let mut command = MetadataCommand::new();
-    command
-        .cargo_path(&options.cargo)
-        .current_dir(&options.current_dir)
-        .no_deps()
-        .other_options(options.flags.clone());
-    for name in super::SECRET_VARIABLES {
-        command.env_remove(name);
-    }
+    let mut command = metadata_command(&options.cargo, &options.current_dir);
+    command.no_deps().other_options(options.flags.clone());
     if let Some(path) = &options.manifest_path {
-        command.manifest_path(path);
+        // A path that begins with a hyphen is not an option.
+        command.manifest_path(match path.as_str().starts_with('-') {
+            true => Utf8Path::new(".").join(path),
+            false => path.clone(),
+        });
     }
     if let Some(dir) = &options.target_dir {
         command.env("CARGO_TARGET_DIR", options.current_dir.join(dir));
@@ -129,7 +128,7 @@ pub(super) fn load(options: &CargoOptions) -> Result<Workspace, Error> {
 fn profiles(root: &Utf8Path) -> Vec<String> {
     let mut names = Vec::new();
     for file in ["Cargo.toml", ".cargo/config.toml", ".cargo/config"] {
-        let text = std::fs::read_to_string(root.join(file)).unwrap_or_default();
+        let text = input::read_text(&root.join(file), input::MAX_TEXT).unwrap_or_default();
         let table: toml::Table = toml::from_str(&text).unwrap_or_default();
         let profiles = table.get("profile").and_then(toml::Value::as_table);
         names.extend(profiles.into_iter().flat_map(toml::Table::keys).cloned());
@@ -206,7 +205,7 @@ fn explain(error: cargo_metadata::Error, options: &CargoOptions) -> Error {
     match error {
         cargo_metadata::Error::CargoMetadata { stderr } => {
             let path = current_manifest(options);
-            if let Ok(text) = std::fs::read_to_string(&path) {
+            if let Ok(text) = input::read_text(&path, input::MAX_TEXT) {
                 let shown = super::manifest::shown(&path, &options.current_dir);
                 if let Err(toml) = Manifest::parse(&SourceFile::new(shown, text)) {
                     return toml;

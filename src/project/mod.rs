@@ -9,6 +9,7 @@
 mod changelog;
 mod commit;
 mod error;
+pub mod input;
 mod layers;
 mod manifest;
 mod metadata;
@@ -19,20 +20,23 @@ mod reader;
 mod required;
 mod schema;
 mod scripts;
+mod secrets;
 mod select;
 mod services;
 mod settings;
 mod source_date;
 pub mod tree;
+mod untracked;
 
 pub use changelog::{ChangeItem, Changelog, Date, Release, changelog};
 pub use commit::{Commit, commit};
 pub use error::Error;
 pub use metadata::{CargoOptions, Package, Workspace, is_in_project};
-pub use overrides::{Override, SECRET_VARIABLES};
+pub use overrides::Override;
 pub use placeholders::Placeholders;
 pub use schema::{settings_page, settings_schema};
 pub use scripts::{Scripts, UserScriptlet, UserTrigger};
+pub use secrets::{SECRET_VARIABLES, metadata_command, shown_program, without_secrets};
 pub use select::{Selection, packages};
 pub use services::UnitFile;
 pub use settings::{
@@ -44,6 +48,7 @@ pub use settings::{
     is_account_name,
 };
 pub use source_date::{source_date, source_date_epoch};
+pub use untracked::untracked;
 
 use crate::report::{Diagnostic, Span};
 use crate::target::Targets;
@@ -126,6 +131,14 @@ pub fn targets(options: &CargoOptions) -> Result<Targets, Error> {
     profiles::take(table.as_mut())
 }
 
+/// The workspace that the run is in, as cargo sees it.
+///
+/// # Errors
+/// When cargo cannot read the manifests.
+pub fn workspace(options: &CargoOptions) -> Result<Workspace, Error> {
+    metadata::load(options)
+}
+
 /// Reads what the run works on.
 ///
 /// # Errors
@@ -135,7 +148,18 @@ pub fn load(
     selection: &Selection,
     overrides: &[Override],
 ) -> Result<Projects, Error> {
-    let workspace = metadata::load(options)?;
+    read(workspace(options)?, selection, overrides)
+}
+
+/// Reads our tables in a workspace that cargo has told of; the manifests are read anew.
+///
+/// # Errors
+/// When a manifest cannot be read, a package is not there, or our tables have a mistake.
+pub fn read(
+    workspace: Workspace,
+    selection: &Selection,
+    overrides: &[Override],
+) -> Result<Projects, Error> {
     let root = manifest::Manifest::read(&workspace.root.join("Cargo.toml"), &workspace.shown_from)?;
     let mut workspace_table = root.workspace_table()?;
     required::take(workspace_table.as_mut())?;

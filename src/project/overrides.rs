@@ -1,6 +1,7 @@
 //! Settings from the environment and the command line, as layers like any other.
 
 use super::error::Error;
+use super::secrets::SECRET_VARIABLES;
 use super::settings;
 use super::tree::{self, Table};
 use crate::report::{SourceFile, nearest};
@@ -27,14 +28,6 @@ pub enum Override {
         value: String,
     },
 }
-
-/// The variables that hold what packages are signed with: no settings, never shown, and in no
-/// child's environment.
-pub const SECRET_VARIABLES: [&str; 3] = [
-    "CARGO_AMBOT_SIGN_KEY",
-    "CARGO_AMBOT_SIGN_PASSPHRASE",
-    "CARGO_AMBOT_SIGN_PASSPHRASE_FILE",
-];
 
 impl Override {
     /// The start of the names of our variables.

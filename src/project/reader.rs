@@ -46,17 +46,24 @@ impl Reader {
         }
     }
 
-    /// A string that has something in it and is one line.
+    /// A string that has something in it and is one line, without characters that a terminal obeys.
     pub(super) fn line(&mut self, key: &'static str) -> Result<Option<Spanned<String>>, Error> {
         let text = self.string(key)?;
         if let Some(Spanned {
             value,
             span: Some(span),
         }) = &text
-            && (value.trim().is_empty() || value.contains('\n'))
         {
+            let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+            let what = if value.contains(is_control) {
+                "has a control character in it"
+            } else if value.trim().is_empty() || value.contains('\n') {
+                "must be one line with something in it"
+            } else {
+                return Ok(text);
+            };
             return Err(Error::Value {
-                what: format!("`{key}` must be one line with something in it"),
+                what: format!("`{key}` {what}"),
                 span: span.clone(),
                 help: format!("write a text, or leave `{key}` out"),
             });

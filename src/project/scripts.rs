@@ -1,6 +1,7 @@
 //! The texts of the user's scriptlets and triggers, read from where they are written.
 
 use super::error::Error;
+use super::input;
 use super::settings::{
     Order, Phase, Script, ScriptletTable, Settings, TriggerEvent, TriggerFamily, TriggerTable,
 };
@@ -148,7 +149,7 @@ fn file_text(project: &Utf8Path, file: &Spanned<String>) -> Result<String, Error
     if !resolved.starts_with(project.canonicalize_utf8().map_err(unreadable)?) {
         return Err(failed("it lies outside the project".to_owned()));
     }
-    let bytes = std::fs::read(&resolved).map_err(unreadable)?;
+    let bytes = input::read(&resolved, input::MAX_TEXT).map_err(unreadable)?;
     let text = String::from_utf8(bytes).map_err(|_| failed("it is not UTF-8".to_owned()))?;
     if text.contains('\0') {
         return Err(failed("it has a NUL in it".to_owned()));

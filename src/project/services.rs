@@ -1,6 +1,7 @@
 //! The units that the developer wrote: `.ambot/services/`, in the package's own folder.
 
 use super::error::Error;
+use super::input;
 use super::manifest::shown;
 use crate::report::{Diagnostic, SourceFile};
 use camino::{Utf8DirEntry, Utf8Path, Utf8PathBuf};
@@ -115,7 +116,7 @@ fn is_inside(path: &Utf8Path, package_dir: &Utf8Path) -> bool {
 }
 
 fn read(path: Utf8PathBuf, shown_from: &Utf8Path) -> Result<UnitFile, Error> {
-    let bytes = std::fs::read(&path).map_err(|source| Error::Read {
+    let bytes = input::read(&path, input::MAX_UNIT).map_err(|source| Error::Read {
         path: path.clone(),
         source,
     })?;

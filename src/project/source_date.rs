@@ -4,6 +4,7 @@ use super::commit::git;
 use super::error::Error;
 use super::{Package, UnitFile};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::num::{IntErrorKind, ParseIntError};
 use std::time::UNIX_EPOCH;
 
 /// The value of `SOURCE_DATE_EPOCH`, understood (reproducible-builds.org's specification).
@@ -11,8 +12,13 @@ use std::time::UNIX_EPOCH;
 /// # Errors
 /// When it is not a number that fits a package, which holds 32 bits.
 pub fn source_date_epoch(text: &str) -> Result<u32, Error> {
-    text.trim().parse().map_err(|_| Error::SourceDate {
-        text: text.to_owned(),
+    let number = text.trim();
+    number.parse().map_err(|error: ParseIntError| {
+        let text = number.to_owned();
+        match error.kind() {
+            IntErrorKind::PosOverflow => Error::LateSourceDate { text },
+            _ => Error::SourceDate { text },
+        }
     })
 }
 
@@ -50,4 +56,22 @@ fn newest(paths: &[Utf8PathBuf]) -> Option<u32> {
         u32::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
     });
     times.max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_too_late_is_told_to_be_one() {
+        let said = |text: &str| source_date_epoch(text).map_err(|error| error.to_string());
+        assert_eq!(said(" 4294967295 "), Ok(u32::MAX));
+        let late = said("99999999999").unwrap_err();
+        assert!(late.starts_with("SOURCE_DATE_EPOCH is 99999999999, later than"));
+        assert!(
+            said("-1")
+                .unwrap_err()
+                .ends_with("not a number of seconds since 1970")
+        );
+    }
 }

@@ -6,6 +6,7 @@ mod keep;
 pub use date::Date;
 
 use super::error::Error;
+use super::input;
 use super::manifest::shown;
 use super::settings::{ChangelogSource, GivenRelease, Settings};
 use super::{Package, Workspace};
@@ -117,7 +118,7 @@ fn named(
 
 /// `None` where no release is in it.
 fn read(path: &Utf8Path, shown: &Utf8PathBuf) -> Result<Option<Changelog>, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
+    let text = input::read_text(path, input::MAX_TEXT).map_err(|source| Error::Read {
         path: shown.clone(),
         source,
     })?;
