@@ -1,5 +1,6 @@
 //! What keeps an archive from being written.
 
+use crate::disk;
 use crate::package::Phase;
 use crate::report::{Diagnose, Diagnostic, Failure};
 use camino::Utf8PathBuf;
@@ -47,7 +48,7 @@ pub enum Error {
     },
     /// A template of ours cannot be rendered.
     #[error("a template cannot be rendered: {0}")]
-    Template(String),
+    Template(#[from] minijinja::Error),
     /// The run was asked to end.
     #[error("interrupted by signal {signal}")]
     Interrupted {
@@ -63,9 +64,11 @@ impl Diagnose for Error {
             Error::Input { source, .. } => diagnostic
                 .with_note(source.to_string())
                 .with_help("build or create it first, or take it out of the package"),
-            Error::Output { source, .. } => diagnostic
-                .with_note(source.to_string())
-                .with_help("choose a folder that you may write to with `-o DIR`"),
+            Error::Output { source, .. } => diagnostic.with_note(source.to_string()).with_help(
+                disk::way_out(source).unwrap_or_else(|| {
+                    "choose a folder that you may write to with `-o DIR`".to_owned()
+                }),
+            ),
             Error::Path { .. } => diagnostic.with_help("give it another `dest`"),
             Error::Interpreter { .. } => {
                 diagnostic.with_help("write it for /bin/sh, or make RPMs alone for this target")

@@ -6,11 +6,10 @@
 
 use super::{Content, Error, Item, Items};
 use crate::contents::{Capabilities, FileKind, Source};
-use crate::package::{ManagedUnit, NOARCH, Nevra, Phase, Plan, PlannedFile, SHELL};
+use crate::package::{self, ManagedUnit, NOARCH, Nevra, Phase, Plan, PlannedFile, SHELL};
 use crate::project::UpgradePolicy;
 use crate::target::{InstallStyle, TargetName};
-use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, context};
+use minijinja::context;
 
 /// The name of the archive without its ending, and of the one folder in it.
 fn top(nevra: &Nevra, target: &TargetName) -> String {
@@ -161,12 +160,7 @@ fn render(template: &str, plan: &Plan) -> Result<String, Error> {
         unit_dir => plan.target.profile().unit_dir.value.as_str(),
         title => plan.target.profile().title.replace(['\'', '\n'], " "),
     };
-    let mut environment = Environment::new();
-    let syntax = SyntaxConfig::builder().trim_blocks(true).build();
-    environment.set_syntax(syntax.map_err(|error| Error::Template(error.to_string()))?);
-    let text = environment.render_str(template, context);
-    text.map(|text| text + "\n")
-        .map_err(|error| Error::Template(error.to_string()))
+    Ok(package::render(template, &context)?)
 }
 
 #[cfg(test)]
@@ -211,9 +205,10 @@ mod tests {
         link|0640|root|hello|-|/usr/bin/hi|hello|-
         folder|0640|root|hello|-|/var/lib/a|-|-
         ");
-        for bad in ["/etc/a\tb", "/etc/a\\b"] {
-            let bad = file(bad, text(), FileFlags::default());
-            assert!(matches!(line(&bad), Err(Error::Path { .. })));
-        }
+        let bad = file("/etc/a\\b", text(), FileFlags::default());
+        assert!(matches!(line(&bad), Err(Error::Path { .. })));
+        let bad = FileKind::Symlink("a\tb".into());
+        let bad = file("/etc/a", bad, FileFlags::default());
+        assert!(matches!(line(&bad), Err(Error::Path { .. })));
     }
 }

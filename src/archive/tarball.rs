@@ -3,10 +3,11 @@
 use super::Error;
 use crate::build::Interrupt;
 use crate::contents::Source;
+use crate::disk::{self, Readers};
 use camino::{Utf8Path, Utf8PathBuf};
 use flate2::GzBuilder;
 use std::collections::BTreeMap;
-use std::fs::{File, Metadata, Permissions};
+use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use tar::{Builder, EntryType, Header};
@@ -137,12 +138,7 @@ pub fn write(
         folder: folder.to_owned(),
         source,
     };
-    let file = tempfile::Builder::new()
-        .prefix(".ambot-")
-        .suffix(".tar.gz.part")
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)
-        .map_err(output)?;
+    let file = disk::unfinished(folder, ".tar.gz", Readers::Umask).map_err(output)?;
     let out = file.as_file().try_clone().map_err(output)?;
     let gzip = GzBuilder::new().write(BufWriter::new(out), flate2::Compression::new(LEVEL));
     let mut archive = Builder::new(gzip);

@@ -1,7 +1,7 @@
 //! Users and groups: the file for systemd-sysusers, the %pre that creates them before files are
 //! unpacked, and the names that make rpm 4.19 and later do it.
 
-use super::scriptlets::render;
+use super::template::render;
 use super::{Comparison, Dependency, Error, InstallPath, PackageName, Phase, PlannedFile};
 use crate::contents::{Accounts, Entry, NO_HOME, NO_LOGIN, Source, User};
 use crate::target::Profile;
@@ -124,7 +124,7 @@ pub(super) fn pre(
         accounts => quoted(&records(accounts).join("\n")),
         sysusers => quoted(&sysusers),
     };
-    render(template, &context).map(Some)
+    Ok(Some(render(template, &context)?))
 }
 
 /// Whether the target's rpm was seen to create users from [`provides`], and knows all that there is

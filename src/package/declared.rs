@@ -227,6 +227,16 @@ impl Filter {
         let mut excluded = GlobSetBuilder::new();
         let mut expressions = Vec::new();
         for pattern in &automatic.exclude {
+            if pattern
+                .value
+                .contains(|c: char| c.is_whitespace() || c.is_control())
+            {
+                return Err(Error::Declared {
+                    what: format!("`{}` is no pattern: names have no blanks", pattern.value),
+                    span: pattern.span.clone(),
+                    help: "write each pattern as a text of its own".to_owned(),
+                });
+            }
             let glob = Glob::new(&pattern.value).map_err(|error| Error::Declared {
                 what: format!("`{}` is no pattern: {}", pattern.value, error.kind()),
                 span: pattern.span.clone(),

@@ -58,7 +58,7 @@ pub enum Error {
     },
     /// A template of ours cannot be rendered.
     #[error("a template cannot be rendered: {0}")]
-    Template(String),
+    Template(#[from] minijinja::Error),
     /// Two files want the same path.
     #[error("two files of the package want the path {path}")]
     Twice {

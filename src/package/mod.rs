@@ -16,10 +16,12 @@ mod error;
 mod identity;
 mod nevra;
 mod plan;
+mod redacted;
 mod rich;
 mod scriptlets;
 mod scripts;
 mod set;
+mod template;
 mod tmpfiles;
 
 pub use crate::contents::{Capabilities, FileFlags, FileKind, InstallPath, Source};
@@ -41,5 +43,7 @@ pub use nevra::{Evr, Nevra, PackageName};
 pub use plan::{
     Draft, PackageKind, Plan, PlannedFile, SHELL, Scriptlet, Scriptlets, Trigger, TriggerCondition,
 };
+pub use redacted::Redacted;
 pub use scriptlets::{ManagedUnit, preset_file_name};
 pub use set::PlanSet;
+pub(crate) use template::render;

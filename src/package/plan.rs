@@ -179,7 +179,10 @@ pub struct Draft {
 /// Everything that an RPM will hold. Complete: made from a [`Draft`] that passed every check, and
 /// never changed after.
 #[derive(Clone, Debug)]
-pub struct Plan(Draft);
+pub struct Plan {
+    draft: Draft,
+    has_large_file: bool,
+}
 
 impl Plan {
     /// Checks and completes a draft: files sorted by path, as rpmbuild has them, no path twice, no
@@ -216,7 +219,15 @@ impl Plan {
                 return Err(Error::SeveralLines { what });
             }
         }
-        Ok(Plan(draft))
+        Ok(Plan {
+            has_large_file: draft.files.iter().any(is_large),
+            draft,
+        })
+    }
+
+    /// Whether it ships a file of 4 GiB or more, which takes an rpm with `rpmlib(LargeFiles)`.
+    pub fn has_large_file(&self) -> bool {
+        self.has_large_file
     }
 }
 
@@ -224,8 +235,15 @@ impl Deref for Plan {
     type Target = Draft;
 
     fn deref(&self) -> &Draft {
-        &self.0
+        &self.draft
     }
+}
+
+/// A file that is not there is told of when it is read.
+fn is_large(file: &PlannedFile) -> bool {
+    let path = file.kind.source_path().filter(|_| !file.flags.ghost);
+    let facts = path.and_then(|path| std::fs::metadata(path).ok());
+    facts.is_some_and(|facts| u32::try_from(facts.len()).is_err())
 }
 
 #[cfg(test)]

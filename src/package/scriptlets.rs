@@ -4,11 +4,12 @@
 //! need no quoting in a shell.
 
 use super::plan::Scriptlets;
+use super::template::render;
 use super::{Error, PackageName};
 use crate::project::{Policy, RemovePolicy, UpgradePolicy};
 use crate::target::{Profile, ScriptletStyle};
 use crate::unit::{UnitKind, UnitName};
-use minijinja::{Environment, context};
+use minijinja::context;
 
 /// Seconds that scriptlets wait for jobs at the most; rpm holds its lock meanwhile.
 const TIMEOUT: u32 = 30;
@@ -91,7 +92,7 @@ pub(super) fn scriptlets(of: &Units<'_>, profile: &Profile) -> Result<Scriptlets
         reload_units => names(&|unit| unit.upgrade() == UpgradePolicy::Reload),
         leave_units => joined(&with_instances(of.units, &|unit| unit.policy.on_remove == RemovePolicy::Leave)),
     };
-    let rendered = |template: &str| render(template, &context).map(Some);
+    let rendered = |template: &str| Ok::<_, Error>(Some(render(template, &context)?));
     Ok(Scriptlets {
         pre: rendered(templates.pre)?,
         post: rendered(templates.post)?,
@@ -172,11 +173,8 @@ pub(super) fn preset(
         return Ok(None);
     }
     let template = include_str!("../../templates/systemd/package.preset");
-    render(
-        template,
-        &context! { package => package.as_str(), units => lines },
-    )
-    .map(Some)
+    let context = context! { package => package.as_str(), units => lines };
+    Ok(Some(render(template, &context)?))
 }
 
 /// The name of the preset: after every number that an administrator uses and before the
@@ -202,17 +200,4 @@ pub(super) fn unit_list(units: &[ManagedUnit]) -> String {
         }
     }
     list
-}
-
-pub(super) fn render(template: &str, context: &minijinja::Value) -> Result<String, Error> {
-    Environment::new()
-        .render_str(template, context)
-        .map(|text| {
-            if text.ends_with('\n') {
-                text
-            } else {
-                text + "\n"
-            }
-        })
-        .map_err(|error| Error::Template(error.to_string()))
 }

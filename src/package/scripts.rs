@@ -2,7 +2,7 @@
 
 use super::dependency::{Comparison, Constraint, check_name};
 use super::plan::{SHELL, Scriptlet, Scriptlets, Trigger, TriggerCondition};
-use super::scriptlets::render;
+use super::template::render;
 use super::{Caretaker, Error, PackageName};
 use crate::project::{
     Order, Phase, Scripts, TriggerEvent, TriggerFamily, UserScriptlet, UserTrigger,
@@ -93,10 +93,9 @@ fn merged(package: &PackageName, ours: &str, users: &UserScriptlet) -> Result<St
         users.phase,
         Phase::Pretrans | Phase::Pre | Phase::Preun | Phase::Preuntrans
     );
-    render(
-        include_str!("../../templates/scriptlets/merged.sh.in"),
-        &context! { package => package.as_str(), first, second, stops },
-    )
+    let template = include_str!("../../templates/scriptlets/merged.sh.in");
+    let context = context! { package => package.as_str(), first, second, stops };
+    Ok(render(template, &context)?)
 }
 
 fn is_known(phase: Phase, profile: &Profile) -> bool {

@@ -1,6 +1,6 @@
 //! What systemd-tmpfiles makes: the folders below `/run` that units need, and what the user wrote.
 
-use super::scriptlets::render;
+use super::template::render;
 use super::{Error, InstallPath, PackageName};
 use crate::adapt::{Directory, Needs};
 use crate::contents::{Entry, Source, TmpfilesLine};
@@ -68,7 +68,8 @@ pub(super) fn post(
         return Ok(None);
     }
     let template = include_str!("../../templates/scriptlets/tmpfiles.sh");
-    render(template, &context! { package => package.as_str() }).map(Some)
+    let context = context! { package => package.as_str() };
+    Ok(Some(render(template, &context)?))
 }
 
 #[cfg(test)]

@@ -48,10 +48,20 @@ pub enum Error {
         name: String,
     },
     /// cargo's configuration has a secret in it.
-    #[error("{path} has a token in it, which the source package would publish")]
-    Token {
+    #[error("{path} has {what}, which the source package would publish")]
+    Secret {
         /// The file.
         path: Utf8PathBuf,
+        /// What.
+        what: String,
+    },
+    /// cargo's configuration cannot be understood.
+    #[error("{path} cannot be understood: {message}")]
+    Config {
+        /// The file.
+        path: Utf8PathBuf,
+        /// What the parser says.
+        message: String,
     },
     /// A phase has scripts for two interpreters.
     #[error(
@@ -63,6 +73,18 @@ pub enum Error {
         /// What runs the user's.
         interpreter: String,
     },
+    /// A line of a script that rpmbuild would act on.
+    #[error("a script has the line `{line}`, which rpmbuild takes for its own in a spec file")]
+    Line {
+        /// The line.
+        line: String,
+    },
+    /// An interpreter that a spec file cannot name.
+    #[error("a spec file cannot name the interpreter `{interpreter}`")]
+    Words {
+        /// Its words.
+        interpreter: String,
+    },
     /// The plan of the source package.
     #[error(transparent)]
     Package(#[from] package::Error),
@@ -71,7 +93,7 @@ pub enum Error {
     Contents(#[from] contents::Error),
     /// A template of ours cannot be rendered.
     #[error("a template cannot be rendered: {0}")]
-    Template(String),
+    Template(#[from] minijinja::Error),
 }
 
 impl Diagnose for Error {
@@ -91,11 +113,19 @@ impl Diagnose for Error {
             Error::Outside { name } => diagnostic.with_help(format!(
                 "move `{name}` into the workspace, or depend on it by git or from a registry"
             )),
-            Error::Token { .. } => diagnostic
-                .with_help("let cargo keep it: `cargo login` writes it into its home folder"),
+            Error::Secret { .. } => diagnostic
+                .with_help("keep it in the configuration of cargo's home folder, where `cargo login` writes too")
+                .with_help("a file that git does not know stays out once git ignores it"),
+            Error::Config { .. } => diagnostic,
             Error::Interpreter { .. } => diagnostic.with_help(
                 "write it for /bin/sh, or ship your program as a file and call it from there",
             ),
+            Error::Line { .. } => diagnostic
+                .with_note("it does so at the beginning of any line, and no quoting prevents it")
+                .with_help("put something before it on the line"),
+            Error::Words { .. } => {
+                diagnostic.with_help("write its words without blanks, quotes and backslashes")
+            }
             Error::Template(_) => {
                 diagnostic.with_help("this is a defect of cargo ambot; please report it")
             }

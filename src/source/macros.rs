@@ -1,13 +1,19 @@
 //! Text that rpmbuild reads: nothing of the user's is expanded as a macro, and paths are written
 //! with the macros that stand for their folders.
 
+use super::Error;
 use crate::contents::InstallPath;
 use crate::package::Evr;
 use std::borrow::Cow;
 
 /// Text on one line, as rpmbuild gives it back: `%` doubled.
+///
+/// Before rpmbuild expands a line it looks whether the line ends within a macro, and there, unlike
+/// where it expands, a backslash hides the character behind it: of `\%%{` it would see an open `%{`,
+/// and take in the lines that follow (rpm 4.11.3, 4.14.3 and 4.18.0, `copyNextLineFromOFI` in
+/// `build/parseSpec.c`). `%{nil}` is nothing, and parts the two.
 pub(super) fn escaped(text: &str) -> String {
-    text.replace('%', "%%")
+    text.replace('%', "%%").replace("\\%", "\\%{nil}%")
 }
 
 /// A version in a dependency. The package's own is written as what it is where the spec is built:
@@ -31,16 +37,55 @@ pub(super) fn rich(text: &str, own: Option<&Evr>) -> String {
     words.collect()
 }
 
-/// Text of several lines in a section of a spec file. A line that begins like the head of a section
-/// would end this one, doubled `%` or not: rpmbuild looks for heads after it has expanded macros
-/// (rpm 4.14.3, `isPart` in `build/parseSpec.c`). A blank before it prevents that.
-pub(super) fn section(text: &str) -> String {
-    let line = |line: &str| match line.starts_with('%') {
-        true => format!(" {}", escaped(line)),
-        false => escaped(line),
-    };
-    let lines: Vec<String> = text.trim_end().lines().map(line).collect();
+/// The words that rpmbuild acts on wherever a line begins with one, in any section and behind any
+/// blanks. It looks for them after it has expanded macros, so that no doubled `%` hides them (rpm
+/// 4.14.3, `readLine` in `build/parseSpec.c`); `%include` would bring in a file of who builds.
+const EVERYWHERE: [&str; 5] = ["%if", "%elif", "%else", "%endif", "%include"];
+
+fn is_acted_on(line: &str) -> bool {
+    let line = line.trim_start();
+    EVERYWHERE.iter().any(|word| line.starts_with(word))
+}
+
+/// A line in a section of a spec file. One that begins like the head of a section would end this one,
+/// doubled `%` or not: rpmbuild looks for heads after it has expanded macros (rpm 4.14.3, `isPart` in
+/// `build/parseSpec.c`). A blank before it prevents that.
+fn line(text: &str) -> String {
+    match text.starts_with('%') {
+        true => format!(" {}", escaped(text)),
+        false => escaped(text),
+    }
+}
+
+/// Text of several lines that people read. A line that rpmbuild would act on goes on with the line
+/// before it, or becomes an item of a list.
+pub(super) fn prose(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for next in text.trim_end().lines() {
+        match lines.last_mut() {
+            Some(last) if is_acted_on(next) && !last.trim().is_empty() => {
+                last.push(' ');
+                last.push_str(&escaped(next.trim_start()));
+            }
+            _ if is_acted_on(next) => lines.push(format!("- {}", escaped(next.trim_start()))),
+            _ => lines.push(line(next)),
+        }
+    }
     lines.join("\n")
+}
+
+/// The text of a script.
+///
+/// # Errors
+/// A line that rpmbuild would act on, which cannot be written otherwise.
+pub(super) fn script(text: &str) -> Result<String, Error> {
+    let lines = text.trim_end().lines().map(|one| match is_acted_on(one) {
+        true => Err(Error::Line {
+            line: one.trim().to_owned(),
+        }),
+        false => Ok(line(one)),
+    });
+    Ok(lines.collect::<Result<Vec<String>, _>>()?.join("\n"))
 }
 
 /// The folders whose macro means the same in every rpm that builds for a target. Not among them are
@@ -62,6 +107,12 @@ pub(super) const SYSTEMD_FOLDERS: [&str; 4] =
 
 /// A path with the macro of its folder, and the name of the macro.
 pub(super) fn path(path: &InstallPath) -> (String, Option<&'static str>) {
+    let (head, rest, name) = folder(path);
+    (head + &escaped(rest), name)
+}
+
+/// The folder of a path as a macro, where there is one, and what follows; the name of the macro.
+fn folder(path: &InstallPath) -> (String, &str, Option<&'static str>) {
     let text = path.as_str();
     let below = |(folder, _): &&(&str, &str)| {
         let rest = text.strip_prefix(folder);
@@ -73,11 +124,11 @@ pub(super) fn path(path: &InstallPath) -> (String, Option<&'static str>) {
         .max_by_key(|(folder, _)| folder.len());
     match longest {
         Some((folder, name)) => {
-            let rest = escaped(&text[folder.len()..]);
             let inside = if *name == "_prefix" { "/lib" } else { "" };
-            (format!("%{{{name}}}{inside}{rest}"), Some(name))
+            let head = format!("%{{{name}}}{inside}");
+            (head, &text[folder.len()..], Some(name))
         }
-        None => (escaped(text), None),
+        None => (String::new(), text, None),
     }
 }
 
@@ -86,12 +137,7 @@ pub(super) fn path(path: &InstallPath) -> (String, Option<&'static str>) {
 /// macros in a line twice. With a `?` in it a path is a pattern, which knows no quotes within and
 /// none around it (rpm 4.11.3, 4.14.3 and 4.18.0).
 pub(super) fn in_file_list(install_path: &InstallPath) -> String {
-    let (text, _) = path(install_path);
-    let head = text
-        .find('}')
-        .filter(|_| text.starts_with("%{"))
-        .map_or(0, |end| end + 1);
-    let (head, rest) = (&text[..head], text[head..].replace("%%", "%"));
+    let (head, rest, _) = folder(install_path);
     let is_pattern = |c: char| "*?[]{}\\\"%".contains(c);
     let is_blank = |c: char| c.is_ascii_whitespace();
     if rest.contains(is_pattern) {
@@ -100,7 +146,7 @@ pub(super) fn in_file_list(install_path: &InstallPath) -> String {
     }
     match rest.contains(is_blank) {
         true => format!("\"{head}{rest}\""),
-        false => format!("{head}{rest}"),
+        false => head + rest,
     }
 }
 
@@ -181,12 +227,64 @@ mod tests {
         assert_eq!(shown("/opt/a $(b)"), "%{buildroot}'/opt/a $(b)'");
     }
 
+    /// As rpm 4.18 looks for it.
+    fn ends_within_a_macro(line: &str) -> bool {
+        let mut open = [0_u32; 3];
+        let mut letters = line.chars().peekable();
+        while let Some(letter) = letters.next() {
+            let next = letters.peek().copied().unwrap_or('\n');
+            if letter == '\\' || letter == '%' && "%{([".contains(next) {
+                letters.next();
+            }
+            for (count, [opens, closes]) in
+                open.iter_mut().zip([['{', '}'], ['(', ')'], ['[', ']']])
+            {
+                match letter {
+                    '%' if next == opens => *count += 1,
+                    _ if letter == opens && *count > 0 => *count += 1,
+                    _ if letter == closes && *count > 0 => *count -= 1,
+                    _ => {}
+                }
+            }
+        }
+        open != [0; 3]
+    }
+
+    #[test]
+    fn a_backslash_does_not_hide_that_a_percent_sign_is_doubled() {
+        assert_eq!(
+            escaped(r"a \%{ b \\%( 50%"),
+            r"a \%{nil}%%{ b \\%{nil}%%( 50%%"
+        );
+        assert!(ends_within_a_macro(r"a \%%{ b"));
+        assert!(!ends_within_a_macro(&escaped(r"a \%{ b")));
+    }
+
     proptest! {
         #[test]
-        fn no_percent_sign_stays_alone_and_no_line_is_the_head_of_a_section(text in "[%a{}\n ]{0,40}") {
-            let section = section(&text);
-            prop_assert!(section.lines().all(|line| !line.starts_with('%')));
-            prop_assert_eq!(section.replace("%%", "").matches('%').count(), 0);
+        fn no_percent_sign_stays_alone_and_no_line_is_the_head_of_a_section(
+            text in "([%a{}()\\\\\n\t ]|\\[|%if|%else|%endif|%include|\r\n){0,40}",
+        ) {
+            let texts = [Some(prose(&text)), script(&text).ok()];
+            for section in texts.into_iter().flatten() {
+                prop_assert!(section.lines().all(|line| !line.starts_with('%')));
+                // What rpmbuild reads once it has expanded them.
+                let expanded = section.replace("%{nil}", "").replace("%%", "%");
+                prop_assert_eq!(section.replace("%{nil}%%", "").replace("%%", "").matches('%').count(), 0);
+                prop_assert!(section.lines().all(|line| !ends_within_a_macro(line)), "{section}");
+                prop_assert!(!expanded.lines().any(is_acted_on), "{expanded}");
+            }
         }
+    }
+
+    #[test]
+    fn a_line_that_rpmbuild_would_act_on_goes_on_with_the_one_before_it_or_is_refused() {
+        assert_eq!(
+            prose("%if 0\na\n  %include /etc/passwd\n\n%endif\n%post"),
+            "- %%if 0\na %%include /etc/passwd\n\n- %%endif\n %%post"
+        );
+        let refused = script("true\n %include /etc/passwd\n").unwrap_err();
+        assert!(matches!(refused, Error::Line { line } if line == "%include /etc/passwd"));
+        assert_eq!(script("date +%F\n%s\n").unwrap(), "date +%%F\n %%s");
     }
 }

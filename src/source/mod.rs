@@ -13,6 +13,7 @@
 //!
 //! This module runs nothing and writes no file.
 
+mod cargo_config;
 mod error;
 mod files;
 mod macros;

@@ -31,7 +31,10 @@ pub(super) fn places(plans: &PlanSet, built: &[String], tree: &Tree) -> (Places,
         let bin = file.path.as_str().strip_prefix(BIN_DIR);
         let bin = bin.and_then(|name| name.strip_prefix('/'));
         let in_tree = match source {
-            Source::Path(path) => tree.find(path),
+            // A line break in a line of the spec could begin a section of it.
+            Source::Path(path) => tree
+                .find(path)
+                .filter(|inside| !inside.as_str().contains('\n')),
             Source::Bytes(_) => None,
         };
         match (bin.filter(|name| built.iter().any(|b| b == name)), in_tree) {

@@ -2,7 +2,7 @@
 //! which stand in the template; here is what stands before and after them.
 
 use super::Error;
-use super::macros::{self, escaped, section};
+use super::macros::{self, escaped, script};
 use crate::package::{
     Evr, Phase, Plan, SHELL, Scriptlet, Trigger, TriggerCondition, TriggerFamily,
 };
@@ -20,7 +20,8 @@ pub(super) fn option(plan: &Plan) -> String {
 /// The scriptlets and triggers of an RPM, each with the head of its section.
 ///
 /// # Errors
-/// When one phase has scripts for two interpreters, of which rpm takes one.
+/// When one phase has scripts for two interpreters, of which rpm takes one, or a script or its
+/// interpreter cannot be written in a spec file.
 pub(super) fn sections(plan: &Plan) -> Result<Vec<Value>, Error> {
     let mut sections = Vec::new();
     for (_, phase) in Phase::ALL {
@@ -30,7 +31,8 @@ pub(super) fn sections(plan: &Plan) -> Result<Vec<Value>, Error> {
         let units = OF_UNITS.contains(&phase) && !plan.units.is_empty();
         sections.extend(scriptlet(plan, phase, units, early, late)?);
     }
-    sections.extend(plan.triggers.iter().map(|one| trigger(plan, one)));
+    let triggers = plan.triggers.iter().map(|one| trigger(plan, one));
+    sections.extend(triggers.collect::<Result<Vec<_>, _>>()?);
     Ok(sections)
 }
 
@@ -46,8 +48,8 @@ fn scriptlet(
         other => other.as_str(),
     };
     let head = |interpreter: &[String]| {
-        let program = interpreter_option(interpreter);
-        format!("%{name}{}{program}", option(plan))
+        let program = interpreter_option(interpreter)?;
+        Ok::<_, Error>(format!("%{name}{}{program}", option(plan)))
     };
     let shell = [SHELL.to_owned()];
     let pieces = [early, late].into_iter().flatten();
@@ -55,10 +57,10 @@ fn scriptlet(
         0 => None,
         1 => Some(match early.or(late) {
             Some(one) => context! {
-                head => head(&one.interpreter),
-                alone => section(&one.text),
+                head => head(&one.interpreter)?,
+                alone => script(&one.text)?,
             },
-            None => context! { head => head(&shell), units => phase.as_str() },
+            None => context! { head => head(&shell)?, units => phase.as_str() },
         }),
         _ => {
             if let Some(other) = pieces.clone().find(|piece| piece.interpreter != shell) {
@@ -67,11 +69,11 @@ fn scriptlet(
                     interpreter: other.interpreter.join(" "),
                 });
             }
-            let text = |piece: Option<&Scriptlet>| piece.map(|one| section(&one.text));
+            let text = |piece: Option<&Scriptlet>| piece.map(|one| script(&one.text)).transpose();
             Some(context! {
-                head => head(&shell),
-                before => text(early),
-                after => text(late),
+                head => head(&shell)?,
+                before => text(early)?,
+                after => text(late)?,
                 units => units.then(|| phase.as_str()),
                 // rpm goes no further with a package whose script fails before its files come or go.
                 stops => matches!(phase, Phase::Pretrans | Phase::Pre | Phase::Preun),
@@ -81,16 +83,25 @@ fn scriptlet(
 }
 
 /// `-p`; the shell is what rpm takes by itself.
-fn interpreter_option(interpreter: &[String]) -> String {
-    match interpreter {
+///
+/// # Errors
+/// Words that rpmbuild would split or read otherwise: it knows one kind of quotes, around all of them.
+fn interpreter_option(interpreter: &[String]) -> Result<String, Error> {
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"\"'\\".contains(c);
+    if !interpreter.iter().all(|word| word.chars().all(plain)) {
+        return Err(Error::Words {
+            interpreter: interpreter.join(" "),
+        });
+    }
+    Ok(match interpreter {
         [] => String::new(),
         [shell] if shell == SHELL => String::new(),
         [program] => format!(" -p {}", escaped(program)),
         words => format!(" -p \"{}\"", escaped(&words.join(" "))),
-    }
+    })
 }
 
-fn trigger(plan: &Plan, trigger: &Trigger) -> Value {
+fn trigger(plan: &Plan, trigger: &Trigger) -> Result<Value, Error> {
     // `trans-file-in` is %transfiletriggerin.
     let word = trigger.event.as_str();
     let (family, event) = word.rsplit_once('-').unwrap_or(("", word));
@@ -98,12 +109,12 @@ fn trigger(plan: &Plan, trigger: &Trigger) -> Value {
     if trigger.event.family() != TriggerFamily::Package && trigger.priority != Trigger::PRIORITY {
         head += &format!(" -P {}", trigger.priority);
     }
-    head += &interpreter_option(std::slice::from_ref(&trigger.interpreter));
+    head += &interpreter_option(std::slice::from_ref(&trigger.interpreter))?;
     let own = Some(&plan.nevra.evr);
     let conditions = trigger.conditions.iter().map(|one| condition(one, own));
     let conditions: Vec<String> = conditions.collect();
     head += &format!(" -- {}", conditions.join(", "));
-    context! { head, alone => section(&trigger.text) }
+    Ok(context! { head, alone => script(&trigger.text)? })
 }
 
 fn condition(condition: &TriggerCondition, own: Option<&Evr>) -> String {

@@ -1,12 +1,13 @@
 //! The text of a spec file.
 
 use super::files::{install, listed};
-use super::macros::{self, escaped, section, word};
+use super::macros::{self, escaped, prose, word};
 use super::{Error, Recipe, VENDOR_DIR, scripts};
-use crate::package::{Change, Comparison, Dependency, Evr, ManagedUnit, NOARCH, Plan, Relation};
+use crate::package::{
+    Change, Comparison, Dependency, Evr, ManagedUnit, NOARCH, Plan, Relation, render,
+};
 use crate::project::UpgradePolicy;
-use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, Value, context};
+use minijinja::{Value, context};
 use std::collections::BTreeSet;
 
 /// The macros of a package with units.
@@ -40,14 +41,14 @@ pub fn spec(recipe: &Recipe<'_>) -> Result<String, Error> {
         release => recipe.release,
         dist => profile.dist_tag.value.as_str(),
         license => one_line(&texts.license),
-        url => line(&texts.url),
+        url => texts.url.as_deref().map(address),
         vendor => line(&texts.vendor),
         packager => line(&texts.packager),
         excluded => excluded(recipe),
         sources => source_tags(recipe),
         build_requires => build_requires.iter().map(|one| required(one, None)).collect::<Vec<_>>(),
         macros => used_macros(recipe),
-        macro_package => recipe.macro_package(),
+        advice => word(&advice(recipe)),
         top => recipe.top(),
         vendored => recipe.vendor_name().is_some(),
         vendor_dir => VENDOR_DIR,
@@ -58,17 +59,8 @@ pub fn spec(recipe: &Recipe<'_>) -> Result<String, Error> {
         parts,
         changelog => changelog(main),
     };
-    let mut environment = Environment::new();
-    let syntax = SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .keep_trailing_newline(true)
-        .build();
-    environment.set_syntax(syntax.map_err(|error| Error::Template(error.to_string()))?);
     let template = include_str!("../../templates/spec/package.spec");
-    environment
-        .render_str(template, context)
-        .map_err(|error| Error::Template(error.to_string()))
+    Ok(render(template, &context)?)
 }
 
 fn source_tags(recipe: &Recipe<'_>) -> Vec<String> {
@@ -83,6 +75,19 @@ fn source_tags(recipe: &Recipe<'_>) -> Vec<String> {
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     escaped(&words.join(" "))
+}
+
+/// What helps where the macros of systemd are missing.
+fn advice(recipe: &Recipe<'_>) -> String {
+    let title = &recipe.main().target.profile().title;
+    let package = recipe.macro_package();
+    format!("install {package}, or build in a root of {title} (mock -r)")
+}
+
+/// An address: the tag takes one word.
+fn address(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    escaped(&words.join("%20"))
 }
 
 /// What stands in the sections of one RPM.
@@ -100,7 +105,7 @@ fn part(plan: &Plan) -> Result<Value, Error> {
         option => scripts::option(plan),
         noarch => plan.suffix.is_some() && plan.nevra.arch == NOARCH,
         summary => one_line(&plan.texts.summary),
-        description => section(&plan.texts.description),
+        description => prose(&plan.texts.description),
         dependencies => dependencies(plan),
         has_units => !plan.units.is_empty(),
         units => names(&|_| true),
@@ -243,7 +248,7 @@ fn changelog(main: &Plan) -> Vec<Value> {
         context! {
             date => date(change.time),
             name => one_line(&change.name),
-            text => section(&lines.join("\n")),
+            text => prose(&lines.join("\n")),
         }
     };
     main.changelog.iter().map(entry).collect()

@@ -1,6 +1,8 @@
 //! The files that cargo builds the package from.
 
-use super::Error;
+use super::{Error, cargo_config};
+use crate::disk;
+use crate::project::input;
 use crate::project::{Package, Workspace};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
@@ -55,7 +57,7 @@ impl Tree {
     /// which cargo does not list where it lies in no git repository.
     ///
     /// # Errors
-    /// As [`check_lock`](Self::check_lock), and when the configuration has a secret in it.
+    /// As [`check_lock`](Self::check_lock).
     pub fn new(
         workspace: &Workspace,
         listed: &[(&Package, Vec<Utf8PathBuf>)],
@@ -71,16 +73,14 @@ impl Tree {
         for (package, paths) in listed {
             for path in paths {
                 // A member's own lock file counts for nothing, and cargo lists one for all.
-                if path != LOCK {
+                if path != LOCK && !disk::is_unfinished(path) {
                     add(package.directory.join(path));
                 }
             }
             package.sources.iter().cloned().for_each(&mut add);
         }
         for name in CONFIG {
-            let path = workspace.root.join(name);
-            refuse_token(&path)?;
-            add(path);
+            add(workspace.root.join(name));
         }
         let lock = workspace.root.join(LOCK);
         add(workspace.root.join("Cargo.toml"));
@@ -89,6 +89,20 @@ impl Tree {
             files,
             has_dependencies: has_dependencies(&lock, &workspace.packages)?,
         })
+    }
+
+    /// Looks at what would be published.
+    ///
+    /// # Errors
+    /// When cargo's configuration has a secret in it, or a file is one of tokens.
+    pub fn refuse_secrets(&self) -> Result<(), Error> {
+        for (inside, path) in self.files() {
+            cargo_config::refuse_credentials(path)?;
+            if CONFIG.iter().any(|config| inside == *config) {
+                cargo_config::refuse_secrets(path)?;
+            }
+        }
+        Ok(())
     }
 
     /// The files: the path in the tree, and the file.
@@ -104,27 +118,8 @@ impl Tree {
     }
 }
 
-/// A source package is published, and a token in it too.
-fn refuse_token(path: &Utf8Path) -> Result<(), Error> {
-    // What is no TOML, or not there, cargo itself speaks of.
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    let config: toml::Table = toml::from_str(&text).unwrap_or_default();
-    let table = |name: &str| config.get(name).and_then(toml::Value::as_table);
-    let named = table("registries")
-        .into_iter()
-        .flat_map(toml::Table::values);
-    let mut registries = table("registry").into_iter();
-    let has_token = |table: &toml::Table| table.contains_key("token");
-    if registries.any(has_token) || named.filter_map(toml::Value::as_table).any(has_token) {
-        return Err(Error::Token {
-            path: path.to_owned(),
-        });
-    }
-    Ok(())
-}
-
 fn has_dependencies(path: &Utf8Path, members: &[Package]) -> Result<bool, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| match source.kind() {
+    let text = input::read_text(path, input::MAX_TEXT).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => Error::NoLock {
             path: path.to_owned(),
         },
@@ -172,20 +167,5 @@ mod tests {
         assert!(matches!(lock("package = 1"), Err(Error::Lock { .. })));
         let missing = has_dependencies(Utf8Path::new("/no/such/Cargo.lock"), &[]);
         assert!(matches!(missing, Err(Error::NoLock { .. })));
-    }
-
-    #[test]
-    fn a_token_is_not_published() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = Utf8Path::from_path(folder.path()).unwrap().join("config");
-        let refused = |text: &str| {
-            std::fs::write(&path, text).unwrap();
-            refuse_token(&path).is_err()
-        };
-        assert!(refused("[registry]\ntoken = \"x\"\n"));
-        assert!(refused("[registries.ours]\ntoken = \"x\"\n"));
-        assert!(!refused("[registries.ours]\nindex = \"x\"\n"));
-        assert!(!refused("[build]\ntarget = \"x\"\n"));
-        assert!(refuse_token(Utf8Path::new("/no/such/config.toml")).is_ok());
     }
 }

@@ -5,41 +5,9 @@ set -eu
 LC_ALL=C
 export LC_ALL
 package='{{ package }}'
+purpose='Installs {{ package }}.'
 
-say() {
-    printf '%s: %s\n' "$package" "$1" >&2
-}
-
-fail() {
-    say "$1"
-    exit 1
-}
-
-root=
-while [ $# -gt 0 ]; do
-    case $1 in
-    --root)
-        [ $# -ge 2 ] || fail '--root needs a folder'
-        root=$2
-        shift
-        ;;
-    --root=*) root=${1#--root=} ;;
-    -h | --help)
-        printf 'Installs %s.\nUsage: %s [--root DIR]\n' "$package" "$0"
-        exit 0
-        ;;
-    *) fail "unknown argument $1; usage: $0 [--root DIR]" ;;
-    esac
-    shift
-done
-case $root in
-'' | /) root= ;;
-*)
-    [ -d "$root" ] || fail "$root is no folder"
-    root=$(CDPATH='' cd -- "$root" && pwd -P)
-    [ "$root" != / ] || root=
-    ;;
-esac
+#% include "root.sh"
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 [ -f "$here/list" ] || fail "the list of files is not beside $0: run it from the unpacked archive"
 [ "$(id -u)" -eq 0 ] || fail 'it must be run as root'
@@ -61,15 +29,7 @@ record=$root/var/lib/ambot/$package
 count=1
 [ ! -f "$record/list" ] || count=2
 
-# Whether a manager is there to be asked; without one, links are made below the root.
-booted=no
-have_systemctl=no
-if command -v systemctl >/dev/null 2>&1; then
-    have_systemctl=yes
-    if [ -z "$root" ] && [ -d /run/systemd/system ]; then
-        booted=yes
-    fi
-fi
+#% include "manager.sh"
 
 # A host whose systemd is older than that of the target does not know all that the units say.
 if [ "$booted" = yes ]; then
@@ -132,36 +92,22 @@ own() {
     gid=$(number group "$3") || :
     [ -n "$uid" ] || say "user $2 does not exist: ${4#"$root"} belongs to root"
     [ -n "$gid" ] || say "group $3 does not exist: ${4#"$root"} belongs to root's"
-    chown "${uid:-0}:${gid:-0}" "$4"
-    chmod "$1" "$4"
+    # A link that its owner put there just now would give another file away.
+    if [ -L "$4" ]; then
+        chown -h "${uid:-0}:${gid:-0}" "$4"
+    else
+        chown "${uid:-0}:${gid:-0}" "$4"
+        chmod "$1" "$4"
+    fi
 }
 
-# sum PATH
-sum() {
-    cksum <"$1"
-}
-
-# is_recorded PATH FILE: whether a file is what the last version put at a path.
-is_recorded() {
-    [ -f "$record/sums" ] || return 1
-    while IFS=$tab read -r known recorded; do
-        if [ "$recorded" = "$1" ]; then
-            [ "$(sum "$2")" = "$known" ]
-            return
-        fi
-    done <"$record/sums"
-    return 1
-}
-
-# is_unchanged PATH: whether a file is still what the last version put there.
-is_unchanged() {
-    is_recorded "$1" "$root$1"
-}
+#% include "recorded.sh"
 
 # put MODE USER GROUP FROM TO CAPABILITIES: in one step, so that a program that runs is not disturbed.
 put() {
     rm -f "$5.ambot-part"
-    cp "$4" "$5.ambot-part"
+    # Only where nothing is: in a folder that is not root's, somebody may put a link there.
+    (umask 077 && set -C && cat "$4" >"$5.ambot-part")
     own "$1" "$2" "$3" "$5.ambot-part"
     [ "$6" = - ] || setcap "$6" "$5.ambot-part" || fail "$5 cannot have $6"
     # Into a folder that a link leads to, it would be moved.
@@ -184,6 +130,8 @@ is_new() {
     esac
 }
 
+#% include "is_safe.sh"
+
 # fits KIND PATH: whether what lies there can become what is to lie there.
 fits() {
     if [ "$1" = folder ]; then
@@ -203,6 +151,8 @@ while IFS=$tab read -r kind _ _ _ _ path _; do
             say "$path is to be a file, and a folder is there"
         fi
     fi
+    way=$path
+    [ "$kind" != folder ] || way=$path/
     above=$(dirname -- "$root$path")
     while [ ! -e "$above" ] && [ ! -L "$above" ]; do
         above=$(dirname -- "$above")
@@ -210,6 +160,9 @@ while IFS=$tab read -r kind _ _ _ _ path _; do
     if [ ! -d "$above" ]; then
         blocked=yes
         say "$path is to lie in ${above#"$root"}, which is no folder"
+    elif ! is_safe "$way"; then
+        blocked=yes
+        say "$path is to lie behind a link that is not root's, or leads out of $root"
     fi
 done <"$here/list"
 [ "$blocked" = no ] || fail 'nothing was installed'
@@ -282,6 +235,10 @@ if [ -f "$record/list" ]; then
     sort -r -t "$tab" -k 6,6 "$record/list" >"$work/old"
     while IFS=$tab read -r kind _ _ _ treated path _; do
         ! grep -q -x -F -e "$path" "$work/paths" || continue
+        if ! is_safe "$path"; then
+            say "$path lies behind a link that is not root's, and is left there"
+            continue
+        fi
         case $kind in
         folder) rmdir "$root$path" 2>/dev/null || : ;;
         *)

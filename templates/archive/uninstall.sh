@@ -6,54 +6,15 @@ set -u
 LC_ALL=C
 export LC_ALL
 package='{{ package }}'
+purpose='Takes {{ package }} away.'
 
-say() {
-    printf '%s: %s\n' "$package" "$1" >&2
-}
-
-fail() {
-    say "$1"
-    exit 1
-}
-
-root=
-while [ $# -gt 0 ]; do
-    case $1 in
-    --root)
-        [ $# -ge 2 ] || fail '--root needs a folder'
-        root=$2
-        shift
-        ;;
-    --root=*) root=${1#--root=} ;;
-    -h | --help)
-        printf 'Takes %s away.\nUsage: %s [--root DIR]\n' "$package" "$0"
-        exit 0
-        ;;
-    *) fail "unknown argument $1; usage: $0 [--root DIR]" ;;
-    esac
-    shift
-done
-case $root in
-'' | /) root= ;;
-*)
-    [ -d "$root" ] || fail "$root is no folder"
-    root=$(CDPATH='' cd -- "$root" && pwd -P) || fail "$root cannot be entered"
-    [ "$root" != / ] || root=
-    ;;
-esac
+#% include "root.sh"
 [ "$(id -u)" -eq 0 ] || fail 'it must be run as root'
 tab=$(printf '\t')
 record=$root/var/lib/ambot/$package
 [ -f "$record/list" ] || fail "it is not installed${root:+ in $root}"
 
-booted=no
-have_systemctl=no
-if command -v systemctl >/dev/null 2>&1; then
-    have_systemctl=yes
-    if [ -z "$root" ] && [ -d /run/systemd/system ]; then
-        booted=yes
-    fi
-fi
+#% include "manager.sh"
 
 # run PHASE: the script of a phase, within the root.
 run() {
@@ -67,17 +28,9 @@ run() {
     fi
 }
 
-# is_unchanged PATH: whether a file is what was put there.
-is_unchanged() {
-    [ -f "$record/sums" ] || return 1
-    while IFS=$tab read -r known recorded; do
-        if [ "$recorded" = "$1" ]; then
-            [ "$(cksum <"$root$1")" = "$known" ]
-            return
-        fi
-    done <"$record/sums"
-    return 1
-}
+#% include "recorded.sh"
+
+#% include "is_safe.sh"
 
 run preuntrans
 run preuntrans-late
@@ -98,6 +51,10 @@ sort -r -t "$tab" -k 6,6 "$record/list" >"$work/list" || fail 'its list cannot b
 # One file that stays does not keep the others.
 left=no
 while IFS=$tab read -r kind _ _ _ treated path _; do
+    if ! is_safe "$path"; then
+        say "$path lies behind a link that is not root's, and is left there"
+        continue
+    fi
     case $kind in
     folder) rmdir "$root$path" 2>/dev/null || : ;;
     *)

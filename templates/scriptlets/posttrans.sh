@@ -35,28 +35,11 @@ contains() {
     esac
 }
 
-# property UNIT NAME: prints the value, or a hyphen.
-property() {
-    value=$(systemctl show --property="$2" "$1" 2>/dev/null </dev/null)
-    case $value in
-    "$2="?*) printf '%s\n' "${value#*=}" ;;
-    *) printf '%s\n' - ;;
-    esac
-}
+#% include "property.sh"
 
-# change VERB UNIT: asks the manager; where none answers, as in a chroot with the host's /run, the
-# links are made or taken away all the same.
-change() {
-    systemctl --no-reload "$1" "$2" >/dev/null 2>&1 </dev/null ||
-        systemctl --root=/ "$1" "$2" >/dev/null 2>&1 </dev/null
-}
+#% include "change.sh"
 
-# state UNIT: prints what is-enabled says, with or without a manager that answers.
-state() {
-    said=$(systemctl is-enabled "$1" 2>/dev/null </dev/null)
-    [ -n "$said" ] || said=$(systemctl --root=/ is-enabled "$1" 2>/dev/null </dev/null)
-    printf '%s\n' "${said:--}"
-}
+#% include "state.sh"
 
 # What the administrator of this host says; read, and never run.
 rules=/etc/ambot/packaging.conf
@@ -198,11 +181,7 @@ for unit in $units; do
     jobs="$jobs $verb=$unit"
 done
 
-# clock: seconds since the machine started; a sleep on a busy machine takes longer than it says.
-clock() {
-    read -r now _ </proc/uptime
-    printf '%s\n' "${now%%.*}"
-}
+#% include "clock.sh"
 
 # untouched UNIT: whether nothing has begun to restart it: the restart of a unit takes those along
 # that require it or are part of it, and they stand behind it in the list.

@@ -32,38 +32,11 @@ fi
 have_systemctl=no
 command -v systemctl >/dev/null 2>&1 && have_systemctl=yes
 
-# property UNIT NAME: prints the value. It is read from what systemctl prints: in a chroot it exits
-# 0 and does nothing.
-property() {
-    value=$(systemctl show --property="$2" "$1" 2>/dev/null </dev/null)
-    case $value in
-    "$2="?*) printf '%s\n' "${value#*=}" ;;
-    *) printf '%s\n' - ;;
-    esac
-}
+#% include "property.sh"
 
-# instances UNIT: prints the loaded instances of a template, one a line; nothing for other units.
-instances() {
-    case $1 in
-    *@.*) ;;
-    *) return ;;
-    esac
-    systemctl list-units --all --full --no-legend "${1%%@*}@*.${1##*.}" 2>/dev/null </dev/null |
-        while read -r first second _; do
-            # 252 puts a mark before units that failed or have no file.
-            case $first in
-            *@*) printf '%s\n' "$first" ;;
-            *) printf '%s\n' "$second" ;;
-            esac
-        done
-}
+#% include "instances.sh"
 
-# state UNIT: prints what is-enabled says, with or without a manager that answers.
-state() {
-    said=$(systemctl is-enabled "$1" 2>/dev/null </dev/null)
-    [ -n "$said" ] || said=$(systemctl --root=/ is-enabled "$1" 2>/dev/null </dev/null)
-    printf '%s\n' "${said:--}"
-}
+#% include "state.sh"
 
 # remember UNIT FILE: writes the record of one unit.
 remember() {
