@@ -3,6 +3,7 @@
 use super::Arch;
 use super::check::{Maker, NewerGlibc};
 use super::elf::ReadError;
+use crate::disk;
 use crate::report::{Diagnose, Diagnostic, Failure, ended_by};
 use crate::target::TargetName;
 use camino::Utf8PathBuf;
@@ -146,6 +147,12 @@ pub enum Error {
         status: String,
         /// The end of what it said.
         said: String,
+    },
+    /// Nothing says which crates a program has.
+    #[error("there is no {lockfile}, which says what a bill of materials lists")]
+    NoLockfile {
+        /// Where it would be.
+        lockfile: Utf8PathBuf,
     },
     /// cargo cannot resolve the dependencies.
     #[error("cargo cannot tell the dependencies of {manifest}")]
@@ -294,8 +301,13 @@ impl Diagnose for Error {
             Error::List { said, .. } | Error::Vendor { said, .. } => diagnostic
                 .with_note(said.as_str())
                 .with_help_if(of_dependencies(said)),
-            Error::Resolve { source, .. } => diagnostic.with_note(source.to_string()),
+            Error::Resolve { source, .. } => {
+                let said = source.to_string();
+                let help = of_dependencies(&said);
+                diagnostic.with_note(said.trim()).with_help_if(help)
+            }
             Error::NewerGlibc(newer) => newer_glibc(diagnostic, newer),
+            Error::Part { source, .. } => diagnostic.with_help_if(disk::way_out(source)),
             _ => diagnostic.with_help_if(self.help()),
         }
     }
@@ -328,6 +340,9 @@ impl Error {
                 "say which: --triple x86_64-unknown-linux-gnu, or --arch x86_64".to_owned()
             }
             Error::Triple { .. } => "such as --triple aarch64-unknown-linux-gnu".to_owned(),
+            Error::NoLockfile { .. } => {
+                "run `cargo generate-lockfile` and commit it, before the program is built".to_owned()
+            }
             Error::NoStd { triple } => format!("rustup target add {triple}"),
             Error::CommandSyntax { .. } => {
                 "quote it as a shell needs it, such as --cargo-build 'cross build'".to_owned()

@@ -2,9 +2,10 @@
 
 use super::process::output_of;
 use super::{Arch, Error, schedule::is_glibc};
+use crate::project::SECRET_VARIABLES;
 use crate::report::Diagnostic;
 use crate::target::GlibcVersion;
-use cargo_config2::Config;
+use cargo_config2::{Config, PathAndArgs, ResolveOptions};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -25,6 +26,41 @@ impl Host {
         let glibc = said.and_then(|said| said.strip_prefix("glibc ")?.parse().ok());
         Ok(Host { triple, glibc })
     }
+}
+
+/// cargo's configuration as it is from a folder on.
+///
+/// What the crate starts by itself to find out more would get our whole environment, what we sign
+/// with in it, and it may be a program of the project's (`build.rustc-wrapper`). So the triple of the
+/// host is found out here, and rustc is run behind `env` (POSIX.1-2024 has its `-u`; coreutils and
+/// busybox had it before).
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn configuration(folder: &Path) -> Result<Config, Error> {
+    let plain = Config::load_with_cwd(folder).map_err(Error::Config)?;
+    let rustc = plain.rustc();
+    let mut asked = Command::new(&rustc.path);
+    asked.args(&rustc.args);
+    let triple = [Command::new(plain.cargo()), asked]
+        .into_iter()
+        .find_map(|mut command| {
+            let said = output_of(command.arg("-vV").current_dir(folder))?;
+            let host = said.lines().find_map(|line| line.strip_prefix("host: "))?;
+            Some(host.trim().to_owned())
+        });
+    let mut without_secrets = PathAndArgs::new("env");
+    for name in SECRET_VARIABLES {
+        without_secrets.arg("-u").arg(name);
+    }
+    without_secrets
+        .arg(rustc.path.clone())
+        .args(rustc.args.clone());
+    let mut options = ResolveOptions::default().rustc(without_secrets);
+    if let Some(triple) = triple {
+        options = options.host_triple(triple);
+    }
+    Config::load_with_options(folder, options).map_err(Error::Config)
 }
 
 /// The triple to build for, and its architecture.

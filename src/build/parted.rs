@@ -5,7 +5,7 @@ use super::elf::split::{self, DebugLink, Image, Strip};
 use super::{Binary, Error};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{self, BufWriter};
 use std::os::unix::fs::PermissionsExt;
 
 /// A program as it is packaged.
@@ -71,12 +71,14 @@ pub fn part(binary: &Binary, parting: Parting, folder: &Utf8Path) -> Result<Part
     let mut link = work.link;
     if let (Some(path), Some(link)) = (&work.parted.debug, &mut link) {
         let image = split::debug_file(&work.input).map_err(|source| unsound(binary, source))?;
-        link.crc = write(&image, &work.input, path, 0o644)?;
+        let written = write(&image, &work.input, path, 0o644);
+        link.crc = written.map_err(|source| unparted(binary, source))?;
     }
     let image = split::stripped(&work.input, work.strip, link.as_ref());
     // That it can be done does not depend on the checksum.
     if let Some(image) = image.map_err(|source| unsound(binary, source))? {
-        write(&image, &work.input, &work.parted.program, 0o755)?;
+        let written = write(&image, &work.input, &work.parted.program, 0o755);
+        written.map_err(|source| unparted(binary, source))?;
     }
     Ok(work.parted)
 }
@@ -95,10 +97,7 @@ impl Work {
         let Some(strip) = parting.strip.filter(|_| parting.changes(binary)) else {
             return Ok(None);
         };
-        let input = File::open(&binary.path).map_err(|source| Error::Part {
-            path: binary.path.clone(),
-            source,
-        })?;
+        let input = File::open(&binary.path).map_err(|source| unparted(binary, source))?;
         let keeps = parting.keep_debug && binary.facts.debug_info;
         let file_name = format!("{}.debug", binary.name);
         let debug = keeps.then(|| folder.join(&file_name));
@@ -124,20 +123,20 @@ fn unsound(binary: &Binary, source: ReadError) -> Error {
     }
 }
 
-/// Writes a file and gives back the CRC-32 of its bytes.
-fn write(image: &Image, input: &File, path: &Utf8Path, mode: u32) -> Result<u32, Error> {
-    let failed = |source| Error::Part {
-        path: path.to_owned(),
+fn unparted(binary: &Binary, source: io::Error) -> Error {
+    Error::Part {
+        path: binary.path.clone(),
         source,
-    };
-    let file = File::create(path).map_err(failed)?;
-    file.set_permissions(std::fs::Permissions::from_mode(mode))
-        .map_err(failed)?;
+    }
+}
+
+/// Writes a file and gives back the CRC-32 of its bytes.
+fn write(image: &Image, input: &File, path: &Utf8Path, mode: u32) -> io::Result<u32> {
+    let file = File::create(path)?;
+    file.set_permissions(std::fs::Permissions::from_mode(mode))?;
     let mut out = BufWriter::new(file);
-    let (_, crc) = image.write(input, &mut out).map_err(failed)?;
-    let file = out
-        .into_inner()
-        .map_err(|error| failed(error.into_error()))?;
-    file.sync_data().map_err(failed)?;
+    let (_, crc) = image.write(input, &mut out)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.sync_data()?;
     Ok(crc)
 }

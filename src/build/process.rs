@@ -7,7 +7,7 @@
 
 use super::Error;
 use super::interrupt::Interrupt;
-use crate::project::SECRET_VARIABLES;
+use crate::project::{shown_program, without_secrets};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
@@ -143,14 +143,6 @@ pub(super) fn output_of(command: &mut Command) -> Option<String> {
     output.status.success().then(|| text.trim().to_owned())
 }
 
-/// No child gets to see what we sign with.
-fn without_secrets(command: &mut Command) -> &mut Command {
-    for name in SECRET_VARIABLES {
-        command.env_remove(name);
-    }
-    command
-}
-
 /// A child that Ctrl-C ended may be seen before the signal thread has told us of it; a shell
 /// tells of such an end by its exit code.
 fn interrupted(status: ExitStatus, interrupt: &Interrupt) -> Result<(), Error> {
@@ -197,12 +189,10 @@ struct Family {
 
 impl Family {
     fn start(command: &mut Command) -> Result<Self, Error> {
+        let program = shown_program(command.get_program());
         let child = without_secrets(command)
             .spawn()
-            .map_err(|source| Error::Start {
-                program: command.get_program().to_string_lossy().into_owned(),
-                source,
-            })?;
+            .map_err(|source| Error::Start { program, source })?;
         Ok(Family {
             child,
             ended: false,

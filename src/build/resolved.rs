@@ -1,8 +1,10 @@
 //! The crates that go into programs, as cargo resolves them.
 
 use super::{Asked, Error};
+use crate::project::metadata_command;
+use crate::report::without_credentials;
 use camino::Utf8Path;
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
+use cargo_metadata::{DependencyKind, Metadata, Package, PackageId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A crate that cargo resolved.
@@ -12,7 +14,8 @@ pub struct ResolvedCrate {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// Where it comes from, as `Cargo.lock` has it; nothing of a member of the workspace.
+    /// Where it comes from, as `Cargo.lock` has it but for credentials in its address; nothing of a
+    /// member of the workspace.
     pub source: Option<String>,
     /// Its licence, as it says itself.
     pub license: Option<String>,
@@ -34,10 +37,11 @@ pub struct Resolved {
 }
 
 /// Asks cargo what goes into the programs of these packages of a workspace, for a Rust triple and
-/// with these flags for features.
+/// with these flags for features. What counts is `Cargo.lock` as it is: it is neither written nor
+/// changed.
 ///
 /// # Errors
-/// When cargo cannot resolve it.
+/// When there is no `Cargo.lock`, or it does not fit, or cargo has not what it names.
 pub fn resolved(
     asked: &Asked,
     manifest_path: &Utf8Path,
@@ -45,16 +49,11 @@ pub fn resolved(
     triple: &str,
     features: &[String],
 ) -> Result<Resolved, Error> {
-    let mut command = MetadataCommand::new();
-    let platform = ["--filter-platform".to_owned(), triple.to_owned()];
+    let platform = ["--locked", "--filter-platform", triple].map(str::to_owned);
+    let mut command = metadata_command(&asked.cargo, &asked.current_dir);
     command
-        .cargo_path(&asked.cargo)
-        .current_dir(&asked.current_dir)
         .manifest_path(manifest_path)
         .other_options([&asked.flags[..], &platform, features].concat());
-    for name in crate::project::SECRET_VARIABLES {
-        command.env_remove(name);
-    }
     let metadata = command.exec().map_err(|source| Error::Resolve {
         manifest: manifest_path.to_owned(),
         source: Box::new(source),
@@ -126,7 +125,10 @@ impl<'a> Graph<'a> {
         let crates = found.iter().map(|package| ResolvedCrate {
             name: package.name.to_string(),
             version: package.version.to_string(),
-            source: package.source.as_ref().map(|source| source.repr.clone()),
+            source: package
+                .source
+                .as_ref()
+                .map(|source| without_credentials(&source.repr)),
             license: package.license.clone(),
             description: package.description.clone(),
             is_linked: linked.contains(&package.id),

@@ -120,7 +120,7 @@ impl<'a> Run<'a> {
     ) -> Result<Self, Error> {
         // cargo takes its configuration from where it is started, not from where the package is.
         let folder = std::env::current_dir().map_err(Error::Folder)?;
-        let config = Config::load_with_cwd(&folder).map_err(Error::Config)?;
+        let config = host::configuration(&folder)?;
         let host = Host::ask(&config)?;
         let (triple, arch) = host::triple_for(request.triple.as_deref(), &host)?;
         let values = &request.cargo.config;

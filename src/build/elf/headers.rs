@@ -20,6 +20,8 @@ const PROGBITS: u32 = 1;
 const SHF_ALLOC: u64 = 2;
 /// Numbers of sections from here on are not sections but marks (`SHN_LORESERVE`).
 const FIRST_MARK: u16 = 0xff00;
+/// The largest alignment of a section that only debuggers read: the largest page that any kernel has.
+const MAX_ALIGNMENT: u64 = 64 << 10;
 /// Bytes of a symbol table that is read whole. The largest programs have some 50 MB.
 const MAX_SYMBOLS: u64 = 512 << 20;
 
@@ -177,9 +179,19 @@ impl Headers {
             |offset: u64, size: u64| offset.checked_add(size).is_some_and(|end| end <= length);
         for section in &self.sections {
             let here = section.kind == NOBITS || section.kind == NULL;
-            if !(here || inside(section.offset, section.size)) || section.alignment > 1 << 30 {
+            if !(here || inside(section.offset, section.size)) {
                 return Err(ReadError::Odd("a section reaches beyond its end"));
             }
+            // They are written elsewhere, with zeroes before them.
+            let is_written = !section.is_loaded() || section.kind == NOTE;
+            if is_written && section.alignment > MAX_ALIGNMENT {
+                return Err(ReadError::Odd("a section is aligned to more than a page"));
+            }
+        }
+        let sections = self.sections.iter();
+        let written = sections.filter(|section| section.kind != NOBITS && section.kind != NULL);
+        if written.map(|section| section.size).sum::<u64>() > length.saturating_mul(2) {
+            return Err(ReadError::Odd("its sections lie within each other"));
         }
         if !self
             .segments
@@ -212,7 +224,13 @@ impl Headers {
             .map(|section| section.offset + section.size);
         let segments = self.segments.iter().filter(|segment| segment.file_size > 0);
         let segments = segments.map(|segment| segment.offset + segment.file_size);
-        let table = self.segments_at + self.front_length() - self.header_length() as u64;
+        let header = self.header_length() as u64;
+        // Without program headers their place is any number.
+        let table = match self.segments.is_empty() {
+            true => header,
+            false => self.segments_at + self.front_length() - header,
+        };
+        let table = table.max(header);
         sections.chain(segments).fold(table, u64::max)
     }
 

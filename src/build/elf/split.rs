@@ -66,7 +66,7 @@ impl Image {
 
     fn align(&mut self, to: u64) {
         let missing = self.length.next_multiple_of(to.max(1)) - self.length;
-        // An alignment is a power of two of at most a page in any file that loads.
+        // An alignment is that of a page at most: headers that say more are refused.
         self.bytes(vec![0; usize::try_from(missing).unwrap_or(0)]);
     }
 
