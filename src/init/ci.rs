@@ -3,6 +3,7 @@
 use super::draft::{Draft, DraftFile};
 use super::{Error, render};
 use crate::project::Workspace;
+use crate::project::input;
 use crate::report::Diagnostic;
 use camino::{Utf8Path, Utf8PathBuf};
 use minijinja::context;
@@ -48,7 +49,16 @@ pub fn pipeline(asked: &PipelineAsked<'_>) -> Result<Draft, Error> {
         .unwrap_or(Utf8Path::new(""));
     let mut flags = asked.flags.to_vec();
     if !below.as_str().is_empty() {
-        flags.push(format!("--manifest-path {below}/Cargo.toml"));
+        let manifest = below.join("Cargo.toml");
+        if !can_be_named(&manifest) {
+            return Err(Error::Unnamed {
+                folder: below.to_owned(),
+            });
+        }
+        flags.push(format!(
+            "--manifest-path {}",
+            quoted(manifest.as_str(), '\'')
+        ));
     }
     let flags: String = flags.iter().map(|flag| format!(" {flag}")).collect();
     let name = repository.file_name().unwrap_or("packages");
@@ -60,7 +70,11 @@ pub fn pipeline(asked: &PipelineAsked<'_>) -> Result<Draft, Error> {
         Forge::Github => include_str!("../../templates/ci/github.yml"),
         Forge::Gitlab => include_str!("../../templates/ci/gitlab.yml"),
     };
-    let text = render::pipeline(template, &context! { flags, below => below.as_str(), name })?;
+    let paths = context! {
+        below => quoted(below.as_str(), '"'),
+        built => quoted(below.join("target/").as_str(), '"'),
+    };
+    let text = render::pipeline(template, &context! { flags, name, ..paths })?;
     let place = place(asked, &repository, &text);
     let path = repository.join(place);
     let shown = workspace.shown(&path);
@@ -80,6 +94,23 @@ pub fn pipeline(asked: &PipelineAsked<'_>) -> Result<Draft, Error> {
     })
 }
 
+/// Whether a path stays a path in a line of a pipeline, which is YAML first, then filled in by the
+/// forge (`${{ }}`), and then read by a shell. Whoever names a folder of a repository may be a stranger.
+fn can_be_named(path: &Utf8Path) -> bool {
+    let good = |c: char| c.is_alphanumeric() || "._+@- ".contains(c);
+    let is_name = |part: &str| !part.starts_with(['-', ' ']) && part.chars().all(good);
+    path.as_str().split('/').all(is_name)
+}
+
+/// A path that can be named, in quotes where it has more than plain letters in it.
+fn quoted(path: &str, quote: char) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._+-".contains(c);
+    match path.chars().all(plain) {
+        true => path.to_owned(),
+        false => format!("{quote}{path}{quote}"),
+    }
+}
+
 /// The folder of the repository that a workspace is in; its own where it is in none.
 fn repository(root: &Utf8Path) -> Utf8PathBuf {
     let found = root.ancestors().find(|folder| folder.join(".git").exists());
@@ -88,7 +119,7 @@ fn repository(root: &Utf8Path) -> Utf8PathBuf {
 
 /// GitHub runs any number of files, GitLab one, which may include others.
 fn place(asked: &PipelineAsked<'_>, repository: &Utf8Path, text: &str) -> &'static str {
-    let there = std::fs::read_to_string(repository.join(GITLAB)).ok();
+    let there = input::read_text(&repository.join(GITLAB), input::MAX_TEXT).ok();
     match asked.forge {
         Forge::Github => ".github/workflows/package.yml",
         Forge::Gitlab if there.is_none_or(|there| there == text) => GITLAB,

@@ -1,11 +1,10 @@
 //! What would be written.
 
 use super::{Asked, Error};
+use crate::disk::{self, Readers};
+use crate::project::input;
 use crate::report::Diagnostic;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::fs::Permissions;
-use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 
 /// The files of a package to write, and what is to be said of them.
 #[derive(Clone, Debug)]
@@ -50,7 +49,7 @@ impl DraftFile {
         after: Vec<u8>,
         force: bool,
     ) -> Result<Self, Error> {
-        let before = match std::fs::read(&path) {
+        let before = match input::read(&path, input::MAX_TEXT) {
             Ok(bytes) => Some(bytes),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(source) => {
@@ -87,31 +86,13 @@ impl DraftFile {
         }
         let real = self.path.canonicalize_utf8();
         let path = real.unwrap_or_else(|_| self.path.clone());
-        let folder = path.parent().unwrap_or(Utf8Path::new("/"));
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        let there = std::fs::read(&path).ok();
+        let there = input::read(&path, input::MAX_TEXT).ok();
         if there != self.before {
             return Err(Error::Changed {
                 path: self.shown.clone(),
             });
         }
-        let kept = std::fs::metadata(&path)
-            .ok()
-            .map(|facts| facts.permissions());
-        let asked = kept.clone().unwrap_or(Permissions::from_mode(0o666));
-        let mut copy = tempfile::Builder::new()
-            .prefix(".ambot-init-")
-            .permissions(asked)
-            .tempfile_in(folder)
-            .map_err(failed)?;
-        copy.write_all(&self.after).map_err(failed)?;
-        if let Some(kept) = kept {
-            // The umask took its part of what was asked for.
-            copy.as_file().set_permissions(kept).map_err(failed)?;
-        }
-        copy.as_file().sync_all().map_err(failed)?;
-        copy.persist(&path).map_err(|error| failed(error.error))?;
-        Ok(())
+        disk::write(&path, &self.after, Readers::Umask).map_err(failed)
     }
 
     /// Whether it is there as it should be.

@@ -1,5 +1,6 @@
 //! Why a project is not started.
 
+use crate::disk;
 use crate::report::{Diagnose, Diagnostic, Failure, Span};
 use camino::Utf8PathBuf;
 use thiserror::Error;
@@ -79,18 +80,25 @@ pub enum Error {
         /// Where.
         span: Span,
     },
+    /// A folder that no line of a pipeline can name.
+    #[error("a pipeline cannot name the folder `{folder}`")]
+    Unnamed {
+        /// From the repository on.
+        folder: Utf8PathBuf,
+    },
     /// A template cannot be rendered.
     #[error("a template cannot be rendered: {0}")]
-    Template(String),
+    Template(#[from] minijinja::Error),
 }
 
 impl Diagnose for Error {
     fn diagnostic(&self) -> Diagnostic {
         let diagnostic = Diagnostic::error(self.to_string());
         match self {
-            Error::Read { source, .. } | Error::Write { source, .. } => {
-                diagnostic.with_note(source.to_string())
-            }
+            Error::Read { source, .. } => diagnostic.with_note(source.to_string()),
+            Error::Write { source, .. } => diagnostic
+                .with_note(source.to_string())
+                .with_help_if(disk::way_out(source)),
             Error::Changed { .. } => diagnostic.with_help("run it again"),
             Error::Toml { message, span, .. } => {
                 diagnostic.at(span.as_ref(), message.trim().replace('\n', ", "))
@@ -116,6 +124,9 @@ impl Diagnose for Error {
             Error::Foreign { span, .. } => diagnostic
                 .at(Some(span), "")
                 .with_note("the tool that it is for would not take it either"),
+            Error::Unnamed { .. } => diagnostic
+                .with_note("it is read as YAML, by the forge and by a shell")
+                .with_help("give it a name of letters, digits, blanks and `._+@-`"),
             Error::Template(_) => diagnostic,
         }
     }

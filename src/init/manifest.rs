@@ -6,6 +6,7 @@
 
 use super::draft::DraftFile;
 use super::{Asked, Error};
+use crate::project::input;
 use crate::project::tree::{self, Table, Value};
 use crate::report::{SourceFile, Span};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -26,7 +27,7 @@ impl Manifest {
     pub(super) fn read(asked: &Asked<'_>) -> Result<Self, Error> {
         let path = &asked.package.manifest_path;
         let shown = asked.workspace.shown(path);
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
+        let text = input::read_text(path, input::MAX_TEXT).map_err(|source| Error::Read {
             path: shown.clone(),
             source,
         })?;

@@ -24,17 +24,16 @@ fn with(
     template: &str,
     context: &Value,
 ) -> Result<String, Error> {
-    let wrong = |error: minijinja::Error| Error::Template(error.to_string());
     let mut environment = Environment::new();
     let syntax = syntax
         .trim_blocks(true)
         .lstrip_blocks(true)
         .keep_trailing_newline(true)
         .build();
-    environment.set_syntax(syntax.map_err(wrong)?);
+    environment.set_syntax(syntax?);
     environment.add_filter("toml", |text: String| toml::Value::String(text).to_string());
     environment.add_filter("key", |text: String| key(&text));
-    environment.render_str(template, context).map_err(wrong)
+    Ok(environment.render_str(template, context)?)
 }
 
 /// A key as TOML writes it: bare where it can be.

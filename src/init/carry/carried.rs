@@ -3,6 +3,7 @@
 use super::super::render::render;
 use super::super::{Asked, Error};
 use super::Tool;
+use super::foreign::{self, Foreign};
 use super::inline::{Inline, array, quoted};
 use super::units::Unit;
 use crate::report::{Diagnostic, Span, Spanned};
@@ -80,6 +81,28 @@ impl<'a> Carried<'a> {
     pub(super) fn left(&mut self, what: impl Into<String>, span: &Span, help: impl Into<String>) {
         let remark = Diagnostic::warning(what).at(Some(span), "not carried over");
         self.remarks.push(remark.with_help(help));
+    }
+
+    /// Says of all that is in a table of a tool's still that it is left out.
+    pub(super) fn left_rest(&mut self, mut table: Foreign, tool: &str) -> Result<(), Error> {
+        if let Some(entry) = table.take("variants") {
+            for variant in &foreign::table(&entry)?.entries {
+                self.left(
+                    format!("the variant `{}`", variant.key),
+                    &variant.key_span,
+                    "say what differs for a target in [package.metadata.ambot.target.NAME], and \
+                     what is a package of its own in [package.metadata.ambot.subpackages.NAME]",
+                );
+            }
+        }
+        for entry in table.rest() {
+            self.left(
+                format!("unknown key `{}`", entry.key),
+                &entry.key_span,
+                format!("{tool} does not know it either"),
+            );
+        }
+        Ok(())
     }
 
     /// Says that something is another way now.

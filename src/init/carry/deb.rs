@@ -7,6 +7,7 @@ use super::foreign::{self, Foreign, wrong, wrong_kind};
 use super::inline::{Inline, quoted};
 use super::{deb_scripts, deb_units, units};
 use crate::contents::is_license;
+use crate::project::input;
 use crate::project::tree::{Node, Table, Value};
 use crate::report::{Span, Spanned};
 use camino::Utf8Path;
@@ -97,24 +98,7 @@ pub(super) fn read(carried: &mut Carried<'_>, table: &Table) -> Result<(), Error
             carried.left(format!("`{key}`"), &entry.key_span, instead);
         }
     }
-    if let Some(entry) = table.take("variants") {
-        for variant in &foreign::table(&entry)?.entries {
-            carried.left(
-                format!("the variant `{}`", variant.key),
-                &variant.key_span,
-                "say what differs for a target in [package.metadata.ambot.target.NAME], and what is a \
-                 package of its own in [package.metadata.ambot.subpackages.NAME]",
-            );
-        }
-    }
-    for entry in table.rest() {
-        carried.left(
-            format!("unknown key `{}`", entry.key),
-            &entry.key_span,
-            "cargo-deb does not know it either",
-        );
-    }
-    Ok(())
+    carried.left_rest(table, "cargo-deb")
 }
 
 /// A crate's name as Debian takes it.
@@ -135,7 +119,10 @@ fn texts(carried: &mut Carried<'_>, table: &mut Foreign) -> Result<(), Error> {
         span: Some(span),
     }) = file
     {
-        match std::fs::read_to_string(carried.asked.package.directory.join(&value)) {
+        match input::read_text(
+            &carried.asked.package.directory.join(&value),
+            input::MAX_TEXT,
+        ) {
             Ok(text) => carried.line("description", text.trim()),
             Err(error) => carried.left(
                 format!("{value} cannot be read: {error}"),

@@ -2,6 +2,7 @@
 
 use super::carried::Carried;
 use super::{commands, scripts};
+use crate::project::input;
 use crate::report::Spanned;
 
 /// Debian's scripts, and the scriptlets that run at the same time.
@@ -31,7 +32,7 @@ pub(super) fn read(
     for (script, phase) in SCRIPTS {
         let names = [format!("{package}.{script}"), script.to_owned()];
         let found = names.iter().find_map(|name| {
-            let text = std::fs::read_to_string(directory.join(name)).ok()?;
+            let text = input::read_text(&directory.join(name), input::MAX_TEXT).ok()?;
             Some((name, text))
         });
         let Some((name, text)) = found else {

@@ -5,6 +5,7 @@ use super::carried::Carried;
 use super::deb::plain_file;
 use super::foreign::{Foreign, wrong_kind};
 use super::units::{self, Policy};
+use crate::project::input;
 use crate::project::tree::{Table, Value};
 use crate::report::{Span, Spanned};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -183,7 +184,7 @@ fn file(
 }
 
 fn tmpfiles(carried: &mut Carried<'_>, path: &Utf8Path) {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let text = input::read_text(path, input::MAX_TEXT).unwrap_or_default();
     let lines = text.lines().map(str::trim);
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     for line in lines {

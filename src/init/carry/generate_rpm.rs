@@ -60,24 +60,7 @@ pub(super) fn read(carried: &mut Carried<'_>, table: &Table) -> Result<(), Error
     }
     let (enabled, started) = scripts::carry(carried, all);
     units::settle(carried, &enabled, &started);
-    if let Some(entry) = table.take("variants") {
-        for variant in &foreign::table(&entry)?.entries {
-            carried.left(
-                format!("the variant `{}`", variant.key),
-                &variant.key_span,
-                "say what differs for a target in [package.metadata.ambot.target.NAME], and what is a \
-                 package of its own in [package.metadata.ambot.subpackages.NAME]",
-            );
-        }
-    }
-    for entry in table.rest() {
-        carried.left(
-            format!("unknown key `{}`", entry.key),
-            &entry.key_span,
-            "cargo-generate-rpm does not know it either",
-        );
-    }
-    Ok(())
+    carried.left_rest(table, "cargo-generate-rpm")
 }
 
 fn array(table: &mut Foreign, key: &str) -> Result<Vec<Node>, Error> {

@@ -3,6 +3,7 @@
 use super::carried::Carried;
 use super::commands::{self, Commands};
 use super::inline::{Inline, array, quoted};
+use crate::project::input;
 use crate::report::{Diagnostic, Span};
 use camino::Utf8PathBuf;
 
@@ -55,7 +56,7 @@ fn text(carried: &Carried<'_>, text: &str) -> Text {
         .iter()
         .map(|folder| folder.join(text))
         .find(|path| path.is_file());
-    let read = path.and_then(|path| Some((std::fs::read_to_string(&path).ok()?, path)));
+    let read = path.and_then(|path| Some((input::read_text(&path, input::MAX_TEXT).ok()?, path)));
     match read {
         None => Text {
             text: text.to_owned(),

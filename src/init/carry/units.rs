@@ -1,6 +1,7 @@
 //! Units among the files, and what is done with them.
 
 use super::carried::Carried;
+use crate::project::input;
 use crate::report::Span;
 use crate::target::base_system::{has_group, has_user};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -58,7 +59,7 @@ pub(super) fn is_ours(name: &str) -> bool {
 /// Takes a unit file over; the first of a name counts, as it does where files are unpacked.
 pub(super) fn copy(carried: &mut Carried<'_>, name: &str, path: &Utf8Path, span: &Span) {
     let shown: Utf8PathBuf = carried.asked.workspace.shown(path);
-    match std::fs::read(path) {
+    match input::read(path, input::MAX_TEXT) {
         Err(error) => carried.left(
             format!("{shown} cannot be read: {error}"),
             span,
