@@ -9,6 +9,7 @@ use crate::rpm::read::{Identity, Metadata, ReadRpm};
 use crate::rpm::{hex, visible};
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -35,8 +36,10 @@ impl Candidate {
             source,
         };
         let file = regular::open(path).map_err(unreadable)?;
-        let rpm = ReadRpm::open(path)?;
         let facts = file.metadata().map_err(unreadable)?;
+        // What is judged has this digest, whatever becomes of the file meanwhile.
+        let mut input = Digested::new(file);
+        let rpm = ReadRpm::parse(&mut input, path.as_str())?;
         inspect::whole(rpm.metadata(), facts.len())?;
         let examined = inspect::examine(rpm)?;
         if let Some(refusal) = inspect::soundness(&examined).into_iter().next() {
@@ -46,10 +49,16 @@ impl Candidate {
                 help: refusal.help,
             });
         }
+        let (digest, size) = input.finish().map_err(unreadable)?;
+        if size != facts.len() {
+            return Err(Error::Changed {
+                path: path.to_owned(),
+            });
+        }
         let candidate = Candidate {
             path: path.to_owned(),
-            digest: digest_of(file, &mut io::sink(), None).map_err(unreadable)?,
-            size: facts.len(),
+            digest,
+            size,
             modified: facts.modified().map_err(unreadable)?,
             metadata: examined.metadata,
         };
@@ -97,6 +106,38 @@ impl Candidate {
             path: self.path.clone(),
             what,
         }
+    }
+}
+
+/// A file, and the digest of what was read of it.
+struct Digested {
+    file: File,
+    digest: Sha256,
+    length: u64,
+}
+
+impl Digested {
+    fn new(file: File) -> Self {
+        Digested {
+            file,
+            digest: Sha256::new(),
+            length: 0,
+        }
+    }
+
+    /// Reads what is left; SHA-256 of all in hexadecimal, and how many bytes it was.
+    fn finish(mut self) -> io::Result<(String, u64)> {
+        io::copy(&mut self, &mut io::sink())?;
+        Ok((hex(&self.digest.finalize()), self.length))
+    }
+}
+
+impl Read for Digested {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.file.read(buffer)?;
+        self.digest.update(&buffer[..length]);
+        self.length += length as u64;
+        Ok(length)
     }
 }
 

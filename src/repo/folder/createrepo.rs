@@ -3,6 +3,7 @@
 use super::Error;
 use super::change::Change;
 use crate::build::{Interrupt, ending, run_quietly};
+use crate::disk;
 use crate::repo::repodata::{Repomd, UNFINISHED};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::File;
@@ -31,10 +32,7 @@ pub(super) fn run(
         path: folder.to_owned(),
         source,
     };
-    let temporary = tempfile::Builder::new()
-        .prefix(UNFINISHED)
-        .tempdir_in(folder);
-    let temporary = temporary.map_err(write)?;
+    let temporary = disk::workshop(folder, UNFINISHED).map_err(write)?;
     let Some(output) = Utf8Path::from_path(temporary.path()) else {
         return Err(failed(
             "needs a folder whose path is UTF-8".to_owned(),

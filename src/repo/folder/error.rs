@@ -1,5 +1,6 @@
 //! What can go wrong with the folder of a repository.
 
+use crate::disk;
 use crate::report::{Diagnose, Diagnostic, Failure};
 use crate::{inspect, rpm};
 use camino::Utf8PathBuf;
@@ -37,6 +38,12 @@ pub enum Error {
     #[error("{path} is no repository: it has no repodata/repomd.xml")]
     NoRepository {
         /// The folder.
+        path: Utf8PathBuf,
+    },
+    /// The folder of the metadata lies elsewhere.
+    #[error("{path} is a link, and metadata would be written where it leads")]
+    Linked {
+        /// The link.
         path: Utf8PathBuf,
     },
     /// Metadata are not what they should be.
@@ -153,12 +160,14 @@ impl Diagnose for Error {
         match self {
             Error::Rpm(error) => error.diagnostic(),
             Error::Inspect(error) => error.diagnostic(),
-            Error::Read { source, .. } | Error::Write { source, .. } => {
-                diagnostic.with_note(source.to_string())
-            }
+            Error::Read { source, .. } => diagnostic.with_note(source.to_string()),
+            Error::Write { source, .. } => diagnostic
+                .with_note(source.to_string())
+                .with_help_if(disk::way_out(source)),
             Error::NoRepository { path } => {
                 diagnostic.with_help(format!("make one: cargo ambot repo add {path} FILE…"))
             }
+            Error::Linked { .. } => diagnostic.with_help("put the folder itself in its place"),
             Error::Vanished { folder, .. } => diagnostic
                 .with_help("put it back, where its file system is not mounted")
                 .with_help(format!("to leave it out: cargo ambot repo add {folder}")),

@@ -4,9 +4,11 @@ use super::Error;
 use crate::build::Interrupt;
 use crate::report::Sink;
 use camino::Utf8Path;
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
 use std::fs::File;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::time::Duration;
 
 /// The file that is locked. It stays: who waits for the lock has it open.
@@ -32,10 +34,16 @@ impl Lock {
             path: path.clone(),
             source,
         };
+        if path.symlink_metadata().is_ok_and(|facts| !facts.is_file()) {
+            return Err(failed(io::Error::other("it is no regular file")));
+        }
+        // Through a link a file would be made elsewhere, and to open a pipe would be to wait.
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
         let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
+            .custom_flags(flags.bits().cast_signed())
             .open(&path)
             .map_err(failed)?;
         let mut has_told = false;

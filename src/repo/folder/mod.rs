@@ -13,7 +13,7 @@
 //! | `repodata/repomd.xml` | the metadata that count |
 //! | `repodata/repomd.xml.asc`, `repomd.xml.key` | its signature, and the public key |
 //! | `.ambot.lock` | what is locked |
-//! | `.ambot-…` | what is not finished; the next change takes away what was left |
+//! | `.ambot-….repo.part` | what is not finished; the next change takes away what was left |
 
 mod add;
 mod candidate;

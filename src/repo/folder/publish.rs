@@ -6,6 +6,7 @@ use super::change::{Change, Copy};
 use super::stock::Folder;
 use super::{Error, createrepo, superseded};
 use crate::build::Interrupt;
+use crate::project::input;
 use crate::repo::repodata::{Entry, Repomd, unfinished, write_all};
 use crate::report::{Diagnostic, Sink};
 use crate::rpm::Signer;
@@ -171,7 +172,7 @@ impl Ways<'_> {
         };
         sync(&self.repodata)?;
         self.look_for_signal()?;
-        let before = Signed::of(&self.repodata);
+        let before = self.signed_before()?;
         let put = self.count(signature, repomd);
         if put.is_err() {
             // What is there is the old repomd.xml.
@@ -251,7 +252,7 @@ impl Ways<'_> {
     fn file(&self, bytes: &[u8]) -> Result<NamedTempFile, Error> {
         let make = || {
             let mut file = unfinished(&self.repodata)?;
-            file.write_all(bytes)?;
+            file.as_file_mut().write_all(bytes)?;
             file.as_file().sync_all()?;
             Ok(file)
         };
@@ -267,7 +268,7 @@ impl Ways<'_> {
         let target = self.folder.path.join(&copy.name);
         let copied = || {
             let mut file = unfinished(&self.folder.path)?;
-            let digest = digest_of(source, &mut file, Some(self.interrupt))?;
+            let digest = digest_of(source, file.as_file_mut(), Some(self.interrupt))?;
             file.as_file().set_modified(copy.modified)?;
             file.as_file().sync_all()?;
             Ok((file, digest))
@@ -311,11 +312,26 @@ impl Ways<'_> {
         Ok((self.file(signature.as_bytes())?, public))
     }
 
+    /// The signature and key that are there, so that they can be put back.
+    fn signed_before(&self) -> Result<Signed, Error> {
+        let copy = |name| {
+            let path = self.repodata.join(name);
+            match input::read(&path, input::MAX_KEY) {
+                Ok(bytes) => Ok((name, Some(self.file(&bytes)?))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((name, None)),
+                Err(source) => Err(Error::Read { path, source }),
+            }
+        };
+        let copies = [PUBLIC_KEY, SIGNATURE].map(copy).into_iter();
+        Ok(Signed(copies.collect::<Result<_, _>>()?))
+    }
+
     /// Whether what is there has a signature that this signer made; of a program whose public key is
     /// not known, any.
     fn is_signed_by(&self, signer: &Signer) -> bool {
-        let read = |name: &str| std::fs::read(self.repodata.join(name)).ok();
-        let (Some(text), Some(signature)) = (read(REPOMD), read(SIGNATURE)) else {
+        let read = |name: &str, most| input::read(&self.repodata.join(name), most).ok();
+        let text = read(REPOMD, input::MAX_TEXT);
+        let (Some(text), Some(signature)) = (text, read(SIGNATURE, input::MAX_KEY)) else {
             return false;
         };
         let Ok(signature) = Signature::read(&signature) else {
@@ -332,23 +348,19 @@ fn sync(folder: &Utf8Path) -> Result<(), Error> {
     synced.map_err(|error| written(folder, error))
 }
 
-/// The signature and key that lie beside `repomd.xml`.
-struct Signed(Vec<(&'static str, Option<Vec<u8>>)>);
+/// Copies of the signature and key that lie beside `repomd.xml`. They are made before anything is
+/// changed: when that fails, the disk may be full.
+struct Signed(Vec<(&'static str, Option<NamedTempFile>)>);
 
 impl Signed {
-    fn of(repodata: &Utf8Path) -> Self {
-        let read = |name| (name, std::fs::read(repodata.join(name)).ok());
-        Signed([PUBLIC_KEY, SIGNATURE].map(read).into())
-    }
-
     /// As well as it can be done: the error of what failed is told.
-    fn put_back(&self, repodata: &Utf8Path) {
-        for (name, bytes) in &self.0 {
+    fn put_back(self, repodata: &Utf8Path) {
+        for (name, copy) in self.0 {
             let path = repodata.join(name);
-            let _ = match bytes {
-                Some(bytes) => std::fs::write(path, bytes),
-                None => std::fs::remove_file(path),
-            };
+            match copy {
+                Some(copy) => drop(copy.persist(path)),
+                None => drop(std::fs::remove_file(path)),
+            }
         }
     }
 }

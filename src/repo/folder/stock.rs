@@ -6,6 +6,7 @@ use super::candidate::{Candidate, seconds};
 use super::change::{Change, What};
 use super::lock::Lock;
 use crate::build::Interrupt;
+use crate::disk;
 use crate::repo::regular;
 use crate::repo::repodata::{Entry, Repodata, Repomd, UNFINISHED, Unread};
 use crate::report::Sink;
@@ -89,8 +90,13 @@ impl Folder {
             });
         }
         let lock = Lock::take(path, interrupt, sink)?;
-        for folder in [path.to_owned(), path.join("repodata")] {
-            clear_unfinished(&folder);
+        let repodata = path.join("repodata");
+        // What is written there would be written elsewhere, and old files deleted there.
+        if repodata.is_symlink() {
+            return Err(Error::Linked { path: repodata });
+        }
+        for folder in [path, &repodata] {
+            disk::clear_locked(folder, UNFINISHED);
         }
         let data = read(path)?;
         Ok(Folder {
@@ -186,22 +192,6 @@ enum Look {
     Same,
     Gone,
     Changed(Box<Entry>),
-}
-
-/// What a change that was killed left. One that cannot be deleted does no harm.
-fn clear_unfinished(folder: &Utf8Path) {
-    let Ok(entries) = folder.read_dir_utf8() else {
-        return;
-    };
-    for entry in entries.flatten() {
-        if entry.file_name().starts_with(UNFINISHED) {
-            let path = entry.path();
-            let _ = match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                true => std::fs::remove_dir_all(path),
-                false => std::fs::remove_file(path),
-            };
-        }
-    }
 }
 
 /// The RPMs below a folder, from `below` on; folders and files that are hidden are not looked at.

@@ -19,14 +19,19 @@ const KEPT: Duration = Duration::from_secs(48 * 60 * 60);
 pub(super) fn clear(repodata: &Utf8Path, before: &Repomd, after: &Repomd, now: SystemTime) {
     let names = |repomd: &Repomd| -> HashSet<String> {
         let names = repomd.records.iter().filter_map(|record| {
+            // Whoever wrote them may have named a file elsewhere.
             let name = record.href.strip_prefix("repodata/")?;
-            Some(name.to_owned())
+            (!name.contains('/')).then(|| name.to_owned())
         });
         names.collect()
     };
     let used = names(after);
     for name in names(before).difference(&used) {
-        if let Ok(file) = File::options().write(true).open(repodata.join(name)) {
+        let path = repodata.join(name);
+        // To open a pipe would be to wait.
+        if path.symlink_metadata().is_ok_and(|facts| facts.is_file())
+            && let Ok(file) = File::options().write(true).open(path)
+        {
             let _ = file.set_modified(now);
         }
     }

@@ -29,6 +29,13 @@ use std::io::{self, Read};
 use unpack::unpacked;
 use xml::{Pieces, Problem};
 
+/// The most packages of a repository: several times those of the largest distribution, and no more
+/// than a machine has memory for.
+const MAX_PACKAGES: usize = 500_000;
+
+/// The files beside `primary`, and their roots.
+const OTHERS: [(&str, &str); 2] = [("filelists", "filelists"), ("other", "otherdata")];
+
 /// What the metadata of a repository say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repodata {
@@ -56,29 +63,41 @@ impl Repodata {
         mut open: impl FnMut(&Record) -> io::Result<R>,
     ) -> Result<Self, Unread> {
         let mut data = Repodata::default();
-        let mut filelists = HashMap::new();
-        let mut other = HashMap::new();
-        for (kind, root, known) in [
-            ("filelists", "filelists", &mut filelists),
-            ("other", "otherdata", &mut other),
-        ] {
-            data.each(&repomd, kind, root, &mut open, |piece| {
-                known.insert(package_id(&piece)?, piece);
-                Ok(())
-            })?;
-        }
+        // By their digest: one file may be there under several names.
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         let mut entries = Vec::new();
         data.each(&repomd, "primary", "metadata", &mut open, |primary| {
-            let mut entry = Entry::read_primary(primary)?;
-            let of = |known: &HashMap<String, String>, what: &str| {
-                let found = known.get(&entry.digest.1).cloned();
-                found.ok_or_else(|| format!("a package of it is not in {what}"))
-            };
-            let (filelists, other) = (of(&filelists, "filelists")?, of(&other, "other")?);
-            entry.complete(filelists, other)?;
+            if entries.len() == MAX_PACKAGES {
+                return Err(format!("it has more than {MAX_PACKAGES} packages"));
+            }
+            let entry = Entry::read_primary(primary)?;
+            let places = places.entry(entry.digest.1.clone()).or_default();
+            places.push(entries.len());
             entries.push(entry);
             Ok(())
         })?;
+        let mut texts = vec![<[Option<String>; 2]>::default(); entries.len()];
+        for (number, (kind, root)) in OTHERS.into_iter().enumerate() {
+            data.each(&repomd, kind, root, &mut open, |piece| {
+                let of_it = places.get(&package_id(&piece)?);
+                if let Some((last, before)) = of_it.and_then(|places| places.split_last()) {
+                    for place in before {
+                        texts[*place][number] = Some(piece.clone());
+                    }
+                    texts[*last][number] = Some(piece);
+                }
+                Ok(())
+            })?;
+        }
+        for (entry, texts) in entries.iter_mut().zip(texts) {
+            let completed = match texts {
+                [Some(filelists), Some(other)] => entry.complete(filelists, other),
+                [None, _] => Err("a package of it is not in filelists".to_owned()),
+                [_, None] => Err("a package of it is not in other".to_owned()),
+            };
+            let href = || repomd.record("primary").map(|record| record.href.clone());
+            completed.map_err(|what| Unread::Bad(href().unwrap_or_default(), what))?;
+        }
         data.entries = entries;
         data.repomd = repomd;
         Ok(data)

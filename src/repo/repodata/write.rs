@@ -4,6 +4,7 @@
 //! packages, so that what did not change keeps its name.
 
 use super::entry::{Entry, Xml};
+use crate::disk::{self, Readers};
 use crate::rpm::hex;
 use camino::Utf8Path;
 use flate2::write::GzEncoder;
@@ -11,13 +12,12 @@ use flate2::{Compression, GzBuilder};
 use quick_xml::escape::escape;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fs::Permissions;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt;
 use tempfile::NamedTempFile;
 
-/// What begins the name of a file that is not finished; who is killed leaves it.
-pub(in crate::repo) const UNFINISHED: &str = ".ambot-";
+/// What everything of a change is to end with that is not finished, whatever it is: who is killed
+/// leaves it, and the next change, under the same lock, takes it away.
+pub(in crate::repo) const UNFINISHED: &str = ".repo";
 
 /// A file of metadata that is written and has no name yet.
 #[derive(Debug)]
@@ -60,10 +60,7 @@ impl WrittenFile {
 
 /// A file in a folder without a name that anybody looks for; others may read it, as the umask says.
 pub(in crate::repo) fn unfinished(folder: &Utf8Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new()
-        .prefix(UNFINISHED)
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)
+    disk::unfinished(folder, UNFINISHED, Readers::Umask)
 }
 
 /// One of the three files: its kind, its root, the root's namespace, and the element of a package.
@@ -94,7 +91,7 @@ fn write(
     namespaces: &BTreeMap<String, String>,
 ) -> io::Result<WrittenFile> {
     let file = unfinished(folder)?;
-    let packed = Counted::new(BufWriter::new(file));
+    let packed = Counted::new(BufWriter::new(file.as_file().try_clone()?));
     // No time and no name in its header: the same bytes each time.
     let gzip: GzEncoder<_> = GzBuilder::new().write(packed, Compression::new(6));
     let mut open = Counted::new(gzip);
@@ -120,7 +117,7 @@ fn write(
     writeln!(open, "</{root}>")?;
     let (gzip, open_digest, open_size) = open.finish();
     let (buffer, digest, size) = gzip.finish()?.finish();
-    let file = buffer
+    buffer
         .into_inner()
         .map_err(io::IntoInnerError::into_error)?;
     file.as_file().sync_all()?;

@@ -3,8 +3,9 @@
 //! A file that cannot be read, or is of another version, is as good as none; one that cannot be
 //! written is done without.
 
-use super::Shipped;
 use super::http::Validators;
+use super::{Shipped, Web};
+use crate::disk::{self, Readers};
 use crate::rpm::hex;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,7 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn new(
-        url: &str,
+        url: &Web,
         validators: Validators,
         seen: u64,
         filelists: String,
@@ -42,7 +43,7 @@ impl Kept {
         Kept {
             version: VERSION,
             // Who reads the file learns no password.
-            url: super::Address::Web(url.to_owned()).to_string(),
+            url: url.to_string(),
             etag: validators.etag,
             last_modified: validators.last_modified,
             seen,
@@ -58,7 +59,7 @@ impl Kept {
         }
     }
 
-    pub(super) fn read(folder: &Utf8Path, url: &str) -> Option<Self> {
+    pub(super) fn read(folder: &Utf8Path, url: &Web) -> Option<Self> {
         let path = path(folder, url);
         if fs::metadata(&path).ok()?.len() > MAX_SIZE {
             return None;
@@ -67,19 +68,17 @@ impl Kept {
         (kept.version == VERSION).then_some(kept)
     }
 
-    pub(super) fn write(&self, folder: &Utf8Path, url: &str) {
-        let written = || -> Option<()> {
-            fs::create_dir_all(folder).ok()?;
-            let file = tempfile::NamedTempFile::new_in(folder).ok()?;
-            serde_json::to_writer(&file, self).ok()?;
-            file.persist(path(folder, url)).ok().map(drop)
+    pub(super) fn write(&self, folder: &Utf8Path, url: &Web) {
+        let written = || {
+            let bytes = serde_json::to_vec(self)?;
+            disk::write(&path(folder, url), &bytes, Readers::Owner)
         };
         // Without it the next look fetches everything again.
         let _ = written();
     }
 }
 
-fn path(folder: &Utf8Path, url: &str) -> Utf8PathBuf {
-    let digest = hex(&Sha256::digest(url));
+fn path(folder: &Utf8Path, url: &Web) -> Utf8PathBuf {
+    let digest = hex(&Sha256::digest(url.secret()));
     folder.join(format!("{digest}.json"))
 }

@@ -38,6 +38,14 @@ pub enum Error {
         /// The number.
         status: u16,
     },
+    /// It ends before its end, or comes too slowly.
+    #[error("{address} was not read to its end: {why}")]
+    Unfinished {
+        /// The address of the file.
+        address: String,
+        /// Why.
+        why: String,
+    },
     /// It changed while it was read, again and again.
     #[error("{address} changes while it is read")]
     Changing {

@@ -1,14 +1,18 @@
 //! HTTP and HTTPS, through a proxy where there is one: the only module that names the `ureq` crate.
 
-use super::{Address, Error};
+use super::pace::{Pace, Paced};
+use super::{Error, Web};
+use rustls::crypto::ring;
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Duration;
+use tracing::debug;
 use ureq::config::Config;
 use ureq::http::{HeaderMap, Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body, Proxy};
 
-/// How long a connection may take.
+/// How long a connection, or the name of a host, may take.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long an answer may take to begin, and to go on.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -41,9 +45,10 @@ pub(super) enum Answer {
 
 impl Network {
     /// Fetches a file, unless it is what it was.
-    pub(super) fn get(&self, url: &str, known: &Validators) -> Result<Answer, Error> {
-        let shown = Address::Web(url.to_owned()).to_string();
-        let mut request = self.agent(url)?.get(url);
+    pub(super) fn get(&self, url: &Web, known: &Validators) -> Result<Answer, Error> {
+        let shown = url.to_string();
+        let url = url.secret();
+        let mut request = self.agent(&url)?.get(&url);
         for (name, value) in [
             ("If-None-Match", &known.etag),
             ("If-Modified-Since", &known.last_modified),
@@ -52,6 +57,8 @@ impl Network {
                 request = request.header(name, value);
             }
         }
+        // Nothing of the address, which is a setting.
+        debug!("asks a repository for a file of its metadata");
         let answer: Response<Body> = request.call().map_err(|error| Error::Unreachable {
             address: shown.clone(),
             why: why(&error),
@@ -61,7 +68,8 @@ impl Network {
             status if status.is_success() => {
                 let validators = validators(answer.headers());
                 let (_, body) = answer.into_parts();
-                Ok(Answer::File(Box::new(body.into_reader()), validators))
+                let body = Paced::new(body.into_reader(), Pace::OF_DNF);
+                Ok(Answer::File(Box::new(body), validators))
             }
             status => Err(Error::Status {
                 address: shown,
@@ -82,12 +90,15 @@ impl Network {
             proxy.map_err(|_| Error::Proxy { variable })
         });
         // What a company's own authority vouches for is good where its machines trust it.
-        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::PlatformVerifier)
+            .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()));
         let config: Config = Agent::config_builder()
             .proxy(proxy.transpose()?)
             .tls_config(tls.build())
             .user_agent(concat!("cargo-ambot/", env!("CARGO_PKG_VERSION")))
             .http_status_as_error(false)
+            .timeout_resolve(Some(CONNECT))
             .timeout_connect(Some(CONNECT))
             .timeout_recv_response(Some(ANSWER))
             .timeout_per_read(Some(ANSWER))
@@ -126,6 +137,8 @@ fn validators(headers: &HeaderMap) -> Validators {
 fn why(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Io(error) => error.to_string(),
+        // Others repeat the address, which may hold a password.
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => "it is no address".to_owned(),
         ureq::Error::HostNotFound => "there is no such host".to_owned(),
         ureq::Error::ConnectionFailed => "nobody takes the connection".to_owned(),
         ureq::Error::Timeout(_) => "no answer in time".to_owned(),

@@ -2,11 +2,13 @@
 
 use super::cache::Kept;
 use super::http::{Answer, Network, Validators};
-use super::{Address, Error, Shipped};
+use super::{Address, Error, Shipped, Web};
 use crate::build::Interrupt;
 use crate::repo::regular;
 use crate::repo::repodata::{Record, Repomd, each_package, shipped};
+use crate::report::visible_line;
 use camino::Utf8Path;
+use std::cell::RefCell;
 use std::io::{self, Read};
 
 /// The most bytes of a `repomd.xml`; those of distributions have some 4 KiB.
@@ -114,12 +116,12 @@ const REPOMD: &str = "repodata/repomd.xml";
 
 /// Asks for `repomd.xml`, and for filelists where those are others than the ones that are known.
 fn fetch(
-    url: &str,
+    url: &Web,
     network: &Network,
     kept: Option<&Kept>,
     looking: &Looking<'_>,
 ) -> Result<Kept, Error> {
-    let address = |href: &str| Address::Web(format!("{url}/{href}")).to_string();
+    let address = |href: &str| url.join(href).to_string();
     let damaged = |href: &str, what| Error::Damaged {
         address: address(href),
         what,
@@ -127,7 +129,7 @@ fn fetch(
     let mut known = kept.map(Kept::validators).unwrap_or_default();
     let mut last = None;
     for _ in 0..TRIES {
-        let answer = network.get(&format!("{url}/{REPOMD}"), &known)?;
+        let answer = network.get(&url.join(REPOMD), &known)?;
         let (file, validators) = match (answer, kept) {
             (Answer::File(file, validators), _) => (file, validators),
             (Answer::NotModified, Some(kept)) => {
@@ -143,8 +145,9 @@ fn fetch(
                 });
             }
         };
-        let repomd = Repomd::read(Watched::new(file, looking).take(MAX_REPOMD));
-        let repomd = looking.sound(repomd, |what| damaged(REPOMD, what))?;
+        let watched = Watched::new(file, looking);
+        let repomd = Repomd::read((&watched).take(MAX_REPOMD));
+        let repomd = watched.sound(repomd, address(REPOMD))?;
         let record = filelists(&repomd).map_err(|what| damaged(REPOMD, what))?;
         let name = record
             .digest
@@ -154,13 +157,16 @@ fn fetch(
         if let Some(kept) = kept.filter(|kept| kept.filelists == *name) {
             return Ok(kept_of(kept.packages.clone()));
         }
-        let place = record.base.as_deref().unwrap_or(url).trim_end_matches('/');
-        let fetched = network.get(&format!("{place}/{}", record.href), &Validators::default());
+        let base = record.base.as_deref().map(Web::parse).transpose();
+        let base = base.map_err(|why| damaged(REPOMD, format!("`xml:base`: {why}")))?;
+        let file = base.as_ref().unwrap_or(url).join(&record.href);
+        let fetched = network.get(&file, &Validators::default());
         let found = match fetched {
             Ok(Answer::File(file, _)) => {
                 let limit = record.size.unwrap_or(MAX_PACKED).min(MAX_PACKED);
-                let found = units(Watched::new(file, looking).take(limit), record);
-                looking.sound(found, |what| damaged(&record.href, what))
+                let watched = Watched::new(file, looking);
+                let found = units((&watched).take(limit), record);
+                watched.sound(found, address(&record.href))
             }
             Ok(Answer::NotModified) => Err(damaged(&record.href, "it is not sent".to_owned())),
             Err(error) => Err(error),
@@ -176,20 +182,6 @@ fn fetch(
     Err(last.unwrap_or_else(|| Error::Changing {
         address: address(""),
     }))
-}
-
-impl Looking<'_> {
-    /// A signal ends what is read, and is no fault of it.
-    fn sound<T>(
-        &self,
-        found: Result<T, String>,
-        problem: impl FnOnce(String) -> Error,
-    ) -> Result<T, Error> {
-        match (self.interrupt.signal(), found) {
-            (Some(signal), _) => Err(Error::Interrupted { signal }),
-            (None, found) => found.map_err(problem),
-        }
-    }
 }
 
 fn filelists(repomd: &Repomd) -> Result<&Record, String> {
@@ -215,25 +207,46 @@ fn units(file: impl Read, record: &Record) -> Result<Vec<Shipped>, String> {
     Ok(packages)
 }
 
-/// A reader that ends when a signal came.
+/// A reader that ends when a signal came, and knows why it ended early: neither is a fault of what is
+/// read.
 struct Watched<'a, R> {
-    input: R,
+    input: RefCell<R>,
     interrupt: &'a Interrupt,
+    broken: RefCell<Option<String>>,
 }
 
-impl<'a, R> Watched<'a, R> {
+impl<'a, R: Read> Watched<'a, R> {
     fn new(input: R, looking: &Looking<'a>) -> Self {
-        let interrupt = looking.interrupt;
-        Watched { input, interrupt }
+        Watched {
+            input: RefCell::new(input),
+            interrupt: looking.interrupt,
+            broken: RefCell::default(),
+        }
+    }
+
+    /// What was found in it.
+    fn sound<T>(self, found: Result<T, String>, address: String) -> Result<T, Error> {
+        if let Some(signal) = self.interrupt.signal() {
+            return Err(Error::Interrupted { signal });
+        }
+        match (found, self.broken.into_inner()) {
+            (Ok(found), _) => Ok(found),
+            (Err(_), Some(why)) => Err(Error::Unfinished { address, why }),
+            (Err(what), None) => Err(Error::Damaged { address, what }),
+        }
     }
 }
 
-impl<R: Read> Read for Watched<'_, R> {
+impl<R: Read> Read for &Watched<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self.interrupt.signal() {
+        if let Some(signal) = self.interrupt.signal() {
             // Not of the kind that readers try again.
-            Some(signal) => Err(io::Error::other(crate::report::ended_by(signal))),
-            None => self.input.read(buffer),
+            return Err(io::Error::other(crate::report::ended_by(signal)));
         }
+        self.input.borrow_mut().read(buffer).inspect_err(|error| {
+            if error.kind() != io::ErrorKind::Interrupted {
+                self.broken.replace(Some(visible_line(&error.to_string())));
+            }
+        })
     }
 }

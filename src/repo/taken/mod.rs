@@ -11,8 +11,9 @@ mod cache;
 mod error;
 mod http;
 mod look;
+mod pace;
 
-pub use address::Address;
+pub use address::{Address, Web};
 pub use error::Error;
 pub use http::Network;
 pub use look::{Known, Looking, look};
