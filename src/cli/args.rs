@@ -81,7 +81,7 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArgs {
-    /// Say more
+    /// Say more; twice: each stage with its time
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
     /// Say nothing but warnings and errors
@@ -324,8 +324,9 @@ pub(super) struct PackageArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Signing")]
 pub(super) struct SigningArgs {
+    // Who gives the key itself, which begins with hyphens, would see it in clap's message.
     /// Sign with the OpenPGP secret key of this file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub(super) sign_key: Option<Utf8PathBuf>,
     /// Sign with a program: bytes on stdin, a detached signature on stdout
     #[arg(long, value_name = "CMD", conflicts_with = "sign_key")]

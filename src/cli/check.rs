@@ -1,8 +1,9 @@
 //! `cargo ambot check`
 
 use super::args::{CheckArgs, MessageFormat, OutputArgs};
-use super::{Stop, environment};
+use super::{Stop, environment, signals};
 use crate::build::Interrupt;
+use crate::disk::{self, Readers};
 use crate::lint;
 use crate::pipeline::{self, CheckedFindings, FilesRequest, NotChecked, WhenNames};
 use crate::report::{
@@ -200,6 +201,13 @@ fn summarise(checked: &CheckedFindings, findings: &[Diagnostic], terminal: &Term
     }
 }
 
+/// Somebody else wrote to a file meanwhile, and what he wrote is not to be lost.
+fn changed(path: &Utf8Path) -> Stop {
+    let what = format!("{path} is not as it was checked any more, and is left as it is");
+    let diagnostic = Diagnostic::error(what).with_help("run `cargo ambot check --fix` again");
+    Stop::new(diagnostic, Failure::Project)
+}
+
 /// Applies what can be applied, file by file, and gives back the findings that are left.
 fn fix(
     findings: Vec<Diagnostic>,
@@ -219,10 +227,17 @@ fn fix(
         }
     }
     let mut applied: Vec<Fix> = Vec::new();
+    let interrupt = signals::watch();
     for (file, fixes) in files.values() {
         let path = from.join(file.path());
         let (text, done) = report::apply(file, fixes);
-        std::fs::write(&path, text).map_err(|error| Stop::file("write", &path, &error))?;
+        signals::look_for(&interrupt)?;
+        let there = std::fs::read(&path).map_err(|error| Stop::file("read", &path, &error))?;
+        if there != file.text().as_bytes() {
+            return Err(changed(&path));
+        }
+        disk::write(&path, text.as_bytes(), Readers::Umask)
+            .map_err(|error| Stop::file("write", &path, &error))?;
         for fix in done {
             terminal.status("Fixed", &format!("{}: {}", file.path(), fix.what));
             applied.push(fix.clone());

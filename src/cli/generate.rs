@@ -2,14 +2,15 @@
 
 use super::args::GenerateArgs;
 use super::init::FileLine;
-use super::{Stop, environment};
+use super::{Stop, environment, signals};
 use crate::adapt;
+use crate::build::Interrupt;
+use crate::disk::{self, Readers};
 use crate::pipeline::{self, CheckedTarget, CheckedUnit};
 use crate::report::{JsonLine, Sink, Terminal, Verbosity};
 use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::fs;
 
 pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<(), Stop> {
     let request = environment::request(&args.project, &[], Vec::new())?;
@@ -18,6 +19,7 @@ pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<(), Stop> 
         // In a folder, one of two units with one name would be lost.
         pipeline::check_names(&checked)?;
     }
+    let interrupt = signals::watch();
     for package in &checked.packages {
         // A diff tells of the changes itself, with the reasons.
         package.say(terminal, args.diff)?;
@@ -40,7 +42,7 @@ pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<(), Stop> 
             }
             match &args.output {
                 _ if args.diff => print_diffs(target, terminal)?,
-                Some(folder) => write(target, folder, terminal)?,
+                Some(folder) => write(target, folder, &interrupt, terminal)?,
                 None => print(target, terminal)?,
             }
         }
@@ -154,13 +156,18 @@ pub(super) fn coloured(line: &str) -> String {
 }
 
 /// One folder a target; the paths of what was written go to stdout.
-fn write(target: &CheckedTarget, folder: &Utf8Path, terminal: &Terminal) -> Result<(), Stop> {
+fn write(
+    target: &CheckedTarget,
+    folder: &Utf8Path,
+    interrupt: &Interrupt,
+    terminal: &Terminal,
+) -> Result<(), Stop> {
     for unit in target.units() {
         for (path, bytes) in files(unit) {
+            signals::look_for(interrupt)?;
             let path = folder.join(target.target.as_str()).join(path);
-            let parent = path.parent().unwrap_or(folder);
-            fs::create_dir_all(parent).map_err(|error| Stop::file("make", parent, &error))?;
-            fs::write(&path, bytes).map_err(|error| Stop::file("write", &path, &error))?;
+            disk::write(&path, bytes, Readers::Umask)
+                .map_err(|error| Stop::file("write", &path, &error))?;
             let printed = match terminal.is_json() {
                 true => {
                     terminal.print_json(&FileLine::whole(&path, &String::from_utf8_lossy(bytes)))

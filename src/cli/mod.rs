@@ -20,14 +20,18 @@ mod sign;
 mod signals;
 mod targets;
 
-use crate::report::{Diagnose, Diagnostic, Failure, Sink, Terminal, TerminalOptions, Verbosity};
+use crate::report::{
+    Diagnose, Diagnostic, Failure, Sink, Terminal, TerminalOptions, Verbosity, tell_end, tell_trace,
+};
 use args::{Cli, Color, Command, MessageFormat, OutputArgs};
 use std::process::ExitCode;
+use tracing::Level;
 
 /// Runs the program: `cargo ambot …`, which cargo starts as `cargo-ambot ambot …`, and
 /// `cargo-ambot …`.
 pub fn main() -> ExitCode {
     defect::tell_of_panics();
+    signals::outlive_file_limits();
     // What a panic leaves behind is dropped on the way here: children ended, temporary files removed.
     std::panic::catch_unwind(start).unwrap_or(ExitCode::from(Failure::Bug.exit_code()))
 }
@@ -43,7 +47,10 @@ fn start() -> ExitCode {
     };
     choose_colour(&cli.output);
     let terminal = Terminal::new(terminal_options(&cli.output));
-    match run(&cli, &terminal) {
+    trace(&cli.output, &terminal);
+    let ended = run(&cli, &terminal);
+    tell_end();
+    match ended {
         Ok(()) if terminal.failed_to_write() => ExitCode::from(Failure::Project.exit_code()),
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {
@@ -111,16 +118,29 @@ impl Stop {
 
     fn file(what: &str, path: &camino::Utf8Path, error: &std::io::Error) -> Self {
         let diagnostic = Diagnostic::error(format!("cannot {what} {path}"));
-        Stop::new(diagnostic.with_note(error.to_string()), Failure::Project)
+        let diagnostic = diagnostic
+            .with_note(error.to_string())
+            .with_help_if(crate::disk::way_out(error));
+        Stop::new(diagnostic, Failure::Project)
     }
 }
 
 /// clap's own message; help and version go to stdout and are no failure.
 fn parse_failure(error: &clap::Error) -> ExitCode {
-    // Nobody is left to tell when neither stream can be written to.
-    let _ = error.print();
-    match error.exit_code() {
-        0 => ExitCode::SUCCESS,
+    let printed = error.print();
+    match (error.exit_code(), printed) {
+        (0, Err(error)) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            let stop = Stop::stdout(&error);
+            let terminal = Terminal::new(TerminalOptions {
+                json: false,
+                verbosity: Verbosity::Normal,
+            });
+            if let Some(diagnostic) = stop.diagnostic {
+                terminal.diagnostic(&diagnostic);
+            }
+            ExitCode::from(stop.failure.exit_code())
+        }
+        (0, _) => ExitCode::SUCCESS,
         _ => ExitCode::from(Failure::Usage.exit_code()),
     }
 }
@@ -135,6 +155,22 @@ fn terminal_options(args: &OutputArgs) -> TerminalOptions {
             (false, true) => Verbosity::Verbose,
             (false, false) => Verbosity::Normal,
         },
+    }
+}
+
+/// `-vv` and `RUST_LOG`, of which the one that asks for more is heard.
+fn trace(args: &OutputArgs, terminal: &Terminal) {
+    let level = match args.verbose {
+        0 | 1 => None,
+        2 => Some(Level::DEBUG),
+        _ => Some(Level::TRACE),
+    };
+    let directives = environment::text("RUST_LOG");
+    if let Err(error) = tell_trace(directives.as_deref(), level) {
+        let told = Diagnostic::warning("RUST_LOG is not understood")
+            .with_note(crate::report::visible_line(&error.to_string()));
+        let example = "for the stages of cargo ambot: RUST_LOG=cargo_ambot=debug, or -vv";
+        terminal.diagnostic(&told.with_help(example));
     }
 }
 

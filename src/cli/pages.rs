@@ -3,9 +3,10 @@
 //! For packagers of this program, and hidden from its help.
 
 use super::{Stop, args};
+use crate::disk::{self, Readers};
 use crate::report::{Sink, Terminal};
 use camino::Utf8Path;
-use clap_complete::Shell;
+use clap_complete::{Generator, Shell};
 use std::io;
 
 /// The program's name where a shell completes it and `man` looks for it.
@@ -22,18 +23,31 @@ pub(super) fn run(folder: &Utf8Path, terminal: &Terminal) -> Result<(), Stop> {
 
 fn write(folder: &Utf8Path) -> io::Result<()> {
     let (pages, completions) = (folder.join("man"), folder.join("completions"));
-    std::fs::create_dir_all(&pages)?;
-    std::fs::create_dir_all(&completions)?;
     let mut command = args::command()
         .name(NAME)
         .bin_name(NAME)
         .disable_help_subcommand(true);
     command.build();
-    clap_mangen::generate_to(command.clone(), &pages)?;
+    write_page(&command, &pages)?;
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
-        clap_complete::generate_to(shell, &mut command, NAME, &completions)?;
+        let mut text = Vec::new();
+        clap_complete::generate(shell, &mut command, NAME, &mut text);
+        let path = completions.join(shell.file_name(NAME));
+        disk::write(&path, &text, Readers::Umask)?;
     }
     Ok(())
+}
+
+/// The page of a command and those of the commands below it.
+fn write_page(command: &clap::Command, folder: &Utf8Path) -> io::Result<()> {
+    let page = clap_mangen::Man::new(command.clone());
+    let mut text = Vec::new();
+    page.render(&mut text)?;
+    disk::write(&folder.join(page.get_filename()), &text, Readers::Umask)?;
+    let shown = command.get_subcommands().filter(|sub| !sub.is_hide_set());
+    shown
+        .into_iter()
+        .try_for_each(|sub| write_page(sub, folder))
 }
 
 #[cfg(test)]

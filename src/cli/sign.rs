@@ -89,6 +89,7 @@ pub(super) fn is_asked(args: &SigningArgs) -> bool {
 
 /// Flags over variables; what they do not say the settings may.
 pub(super) fn request(args: &SigningArgs) -> SignRequest {
+    keep_memory_from_others();
     let flag = args.sign_key.clone().map(KeySource::File);
     let key = flag.or_else(|| {
         args.sign_command
@@ -103,6 +104,15 @@ pub(super) fn request(args: &SigningArgs) -> SignRequest {
         passphrase: passphrase(),
         ask,
     }
+}
+
+/// From here on the kernel writes no core file of the process, and lets no other process of the user
+/// look into it (`PR_SET_DUMPABLE`, prctl(2)): the crates that read keys overwrite the keys, and not
+/// every buffer that a key went through.
+fn keep_memory_from_others() {
+    // Where it cannot be done, the keys are as safe as the account that they are in.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
 /// The armoured key itself, or the path of a file.

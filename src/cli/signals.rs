@@ -5,10 +5,29 @@
 //! send it when they mean it, and the programs that we start get it as usual, because a signal
 //! that is watched for is back at its default after exec.
 
+use super::Stop;
 use crate::build::Interrupt;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// From now on a file that would grow beyond what the user may write (`ulimit -f`) is an error of
+/// the write, as a full disk is, and not the end of the program with its temporary files left.
+/// What we start is told as usual.
+pub(super) fn outlive_file_limits() {
+    // Nobody looks at the flag: that the signal is caught is enough. Where it cannot be, it ends
+    // the program as if nobody had asked for more.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
+}
+
+/// Stops where a signal came.
+pub(super) fn look_for(interrupt: &Interrupt) -> Result<(), Stop> {
+    match interrupt.signal() {
+        Some(signal) => Err(Stop::interrupted(signal)),
+        None => Ok(()),
+    }
+}
 
 /// From now on the first signal is told to what is returned; a second one ends the program at
 /// once, for whoever is in a hurry. Only for what asks often enough whether a signal came.

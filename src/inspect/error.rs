@@ -1,6 +1,7 @@
 //! What keeps a package from its final name.
 
 use super::verdict::{Fault, Refusal};
+use crate::disk;
 use crate::report::{Diagnose, Diagnostic, Failure};
 use crate::rpm;
 use camino::Utf8PathBuf;
@@ -62,7 +63,9 @@ impl Diagnose for Error {
             Error::TooLarge { .. } => Diagnostic::error(self.to_string())
                 .with_help("compare what `cargo ambot inspect --message-format json` says of each"),
             Error::Extract { source, .. } => {
-                Diagnostic::error(self.to_string()).with_note(source.to_string())
+                let diagnostic = Diagnostic::error(self.to_string());
+                let diagnostic = diagnostic.with_note(source.to_string());
+                diagnostic.with_help_if(disk::way_out(source))
             }
             Error::Refused { refusals, .. } => {
                 let mut diagnostic = Diagnostic::error(self.to_string());

@@ -3,6 +3,7 @@
 use super::contents::{Collector, Contents};
 use super::error::Error;
 use super::extract::Extractor;
+use crate::build::Interrupt;
 use crate::rpm;
 use crate::rpm::read::{FileEntry, Metadata, ReadRpm, Verification, Visit};
 use camino::Utf8Path;
@@ -33,18 +34,25 @@ pub fn examine<R: Read>(rpm: ReadRpm<R>) -> Result<Examined, Error> {
 /// The same, and unpacks the files into a folder, which must be empty or not there.
 ///
 /// # Errors
-/// When it cannot be read, or the folder cannot be written to.
-pub fn extract<R: Read>(rpm: ReadRpm<R>, folder: &Utf8Path) -> Result<Examined, Error> {
+/// When it cannot be read, the folder cannot be written to, or a signal came. Then, and where the
+/// payload does not go to its end, nothing is left of what was unpacked.
+pub fn extract<R: Read>(
+    rpm: ReadRpm<R>,
+    folder: &Utf8Path,
+    interrupt: &Interrupt,
+) -> Result<Examined, Error> {
     let mut both = Both {
         collector: Collector::new(),
-        extractor: Extractor::new(folder, &rpm.metadata().files()?)?,
+        extractor: Extractor::new(folder, &rpm.metadata().files()?, interrupt)?,
         wanted: (false, false),
     };
     let (metadata, payload) = rpm.verify_with(&mut both);
     if let Some(problem) = both.extractor.failure() {
         return Err(problem);
     }
-    both.extractor.finish(&metadata.files()?)?;
+    if payload.is_ok() {
+        both.extractor.finish(&metadata.files()?)?;
+    }
     examined(metadata, payload, both.collector)
 }
 
@@ -64,13 +72,13 @@ pub(super) fn examined(
 }
 
 /// Looks at the files and unpacks them.
-struct Both {
+struct Both<'a> {
     collector: Collector,
-    extractor: Extractor,
+    extractor: Extractor<'a>,
     wanted: (bool, bool),
 }
 
-impl Visit for Both {
+impl Visit for Both<'_> {
     fn begin(&mut self, at: usize, file: &FileEntry<'_>, size: u64) -> bool {
         self.wanted = (
             self.collector.begin(at, file, size),

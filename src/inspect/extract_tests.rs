@@ -1,6 +1,7 @@
 //! Unpacking what is meant to get out.
 
 use super::*;
+use crate::build::Interrupt;
 use crate::package::FileKind;
 use crate::rpm::fixture::{self, file, raw, regular, rewrapped};
 use crate::rpm::read::ReadRpm;
@@ -25,15 +26,17 @@ impl Ground {
     }
 
     fn unpack(&self, bytes: &[u8]) -> Result<Examined, Error> {
-        extract(ReadRpm::parse(bytes, "test.rpm").unwrap(), &self.folder())
+        let rpm = ReadRpm::parse(bytes, "test.rpm").unwrap();
+        extract(rpm, &self.folder(), &Interrupt::new())
     }
 
-    /// Nothing but the folder was made, and nothing beside it changed.
+    /// Nothing but the folder was made, which a failure takes away again, and nothing beside it
+    /// changed.
     fn is_untouched(&self) {
         let names = std::fs::read_dir(self.path()).unwrap();
-        let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
-        names.sort();
-        assert_eq!(names, ["into", "precious"]);
+        let names = names.map(|entry| entry.unwrap().file_name());
+        let beside: Vec<_> = names.filter(|name| name != "into").collect();
+        assert_eq!(beside, ["precious"]);
         let text = std::fs::read_to_string(self.path().join("precious")).unwrap();
         assert_eq!(text, "old");
     }
@@ -125,4 +128,91 @@ fn a_link_of_the_package_is_never_followed() {
     ];
     let _ = ground.unpack(&package(files, "bbbb", "aaaa"));
     ground.is_untouched();
+}
+
+#[test]
+fn folders_have_the_permissions_of_the_package_and_are_never_more_open() {
+    let ground = Ground::new();
+    let folder = |path: &str, mode| file(path, FileKind::Directory, mode);
+    let files = vec![
+        // What lies in it comes first.
+        regular("/opt/a/deep/er/secret", "secret", 0o644),
+        folder("/opt/a", 0o700),
+        folder("/opt/b", 0o2755),
+        folder("/opt/c", 0o555),
+        regular("/opt/c/file", "x", 0o444),
+        regular("/usr/d/file", "x", 0o644),
+    ];
+    let mut draft = fixture::draft();
+    draft.files = files;
+    ground.unpack(&fixture::bytes(draft)).unwrap();
+    let mode = |path: &str| {
+        let facts = std::fs::metadata(ground.folder().join(path)).unwrap();
+        facts.permissions().mode() & 0o7777
+    };
+    // The umask takes away more, where somebody has a strict one.
+    let free = mode("usr/d");
+    assert_eq!(mode("opt/a"), 0o700);
+    assert_eq!(mode("opt/b"), 0o755 & free);
+    assert_eq!(mode("opt/c"), 0o755 & free);
+    assert_eq!(mode("opt/a/deep"), free);
+}
+
+#[test]
+fn what_fails_or_is_interrupted_leaves_no_folder_behind() {
+    let ground = Ground::new();
+    let folder = ground.path().join("a/b/c");
+    let files = vec![
+        file("/opt/c", FileKind::Directory, 0o555),
+        regular("/opt/c/file", "x", 0o444),
+        regular("/opt/aa/bb/evil", "evil", 0o644),
+    ];
+    let sound = package(files.clone(), "x", "x");
+    let evil = package(files, "/aa/bb/", "/../../");
+    let unpack = |bytes: &[u8], interrupt: &Interrupt| {
+        let rpm = ReadRpm::parse(bytes, "test.rpm").unwrap();
+        extract(rpm, &folder, interrupt)
+    };
+    let interrupt = Interrupt::new();
+    let error = unpack(&evil, &interrupt).unwrap_err();
+    assert!(matches!(error, Error::Outside { .. }), "{error}");
+    ground.is_untouched();
+    interrupt.raise(15);
+    let error = unpack(&sound, &interrupt).unwrap_err();
+    let is_interrupted = matches!(
+        error,
+        Error::Rpm(crate::rpm::Error::Interrupted { signal: 15 })
+    );
+    assert!(is_interrupted, "{error}");
+    ground.is_untouched();
+    // A folder that was there stays.
+    std::fs::create_dir_all(ground.path().join("a/b")).unwrap();
+    unpack(&evil, &Interrupt::new()).unwrap_err();
+    assert!(ground.path().join("a/b").is_dir() && !folder.exists());
+    unpack(&sound, &Interrupt::new()).unwrap();
+    assert!(folder.join("opt/c/file").is_file());
+}
+
+#[test]
+fn cleaning_up_makes_nothing() {
+    let ground = Ground::new();
+    let files = vec![
+        regular("/opt/a/b/c/one", "x", 0o644),
+        regular("/opt/aa/bb/evil", "evil", 0o644),
+    ];
+    let bytes = package(files, "x", "x");
+    let rpm = ReadRpm::parse(bytes.as_slice(), "test.rpm").unwrap();
+    let interrupt = Interrupt::new();
+    let list = rpm.metadata().files().unwrap();
+    let mut extractor =
+        crate::inspect::extract::Extractor::new(&ground.folder(), &list, &interrupt).unwrap();
+    for (at, file) in list.iter().enumerate() {
+        crate::rpm::read::Visit::begin(&mut extractor, at, file, 0);
+    }
+    // Somebody moves it away in the meantime.
+    let moved = ground.path().join("moved");
+    std::fs::rename(ground.folder().join("opt/a"), &moved).unwrap();
+    drop(extractor);
+    assert!(!ground.folder().exists(), "it was made again");
+    assert!(moved.join("b/c/one").is_file());
 }

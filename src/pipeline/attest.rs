@@ -181,7 +181,16 @@ impl<'a> Bills<'a> {
         let members = plans::members(package);
         let members: Vec<&str> = members.iter().map(String::as_str).collect();
         let manifest = &package.project.package.manifest_path;
-        let asked = asked(self.request);
+        let lockfile = self.checked.workspace.root.join("Cargo.lock");
+        if !lockfile.exists() {
+            return Err(build::Error::NoLockfile { lockfile }.into());
+        }
+        let mut asked = asked(self.request);
+        // Where nothing is built, nobody asked for the network.
+        if matches!(self.request.source, Source::Existing) {
+            asked.flags.push("--offline".to_owned());
+            asked.flags.dedup();
+        }
         let resolved = build::resolved(&asked, manifest, &members, &build.triple, &build.features)?;
         self.resolved.insert(key, resolved.clone());
         Ok(Some(resolved))
@@ -190,7 +199,7 @@ impl<'a> Bills<'a> {
 
 /// The checksums that a `Cargo.lock` has; none where it cannot be read, which cargo has told by then.
 fn checksums(lockfile: &Utf8Path) -> Checksums {
-    let text = std::fs::read_to_string(lockfile).unwrap_or_default();
+    let text = project::input::read_text(lockfile, project::input::MAX_TEXT).unwrap_or_default();
     let table: toml::Table = toml::from_str(&text).unwrap_or_default();
     let packages = table.get("package").and_then(toml::Value::as_array);
     let of = |package: &toml::Value| {

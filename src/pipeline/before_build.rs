@@ -7,6 +7,7 @@ use crate::package::{
     self, BIN_DIR, InTwoRpms, ManagedUnit, ScriptletNeeds, declared, sysusers_path,
 };
 use crate::report::{Diagnostic, Span};
+use crate::rpm;
 use crate::target::Profile;
 use crate::unit::ServiceUnit;
 use std::collections::BTreeMap;
@@ -47,6 +48,7 @@ pub(super) fn check(
         }
         for entry in &part.contents {
             taken.take(&entry.path, Owner::of(place, entry))?;
+            refuse_large(entry, profile)?;
         }
         if part.noarch {
             refuse_programs(part)?;
@@ -77,6 +79,23 @@ pub(super) fn check_scripts(
     };
     package::compression(&part.settings, profile)?;
     Ok(package::check_scripts(&needs, &part.scripts)?)
+}
+
+/// A file that the target's rpm could not read.
+fn refuse_large(entry: &Entry, profile: &Profile) -> Result<(), Error> {
+    let FileKind::Regular(Source::Path(path)) = &entry.kind else {
+        return Ok(());
+    };
+    // One that is not there is told of where it is read.
+    let size = path.metadata().map_or(0, |facts| facts.len());
+    if u32::try_from(size).is_ok() || profile.has_rpmlib("LargeFiles") {
+        return Ok(());
+    }
+    Err(Error::Rpm(rpm::Error::FileTooLarge {
+        dest: entry.path.to_string(),
+        size,
+        target: profile.name.to_string(),
+    }))
 }
 
 /// Who has a path.

@@ -16,6 +16,7 @@ use crate::report::{Plain, Sink};
 use crate::rpm::Signer;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::time::SystemTime;
+use tracing::debug_span;
 
 /// What is made of one package, planned.
 #[derive(Default)]
@@ -45,6 +46,7 @@ impl Run<'_> {
         let records = Records::new(target_directory, self.request.force);
         let mut start = |at: usize| -> Option<Result<Started<'_>, build::Error>> {
             let request = requests.get(at)?;
+            let _toolchain = debug_span!("toolchain").entered();
             Some(build::start(
                 request,
                 first.take(),
@@ -94,7 +96,7 @@ impl Run<'_> {
         if !started.was_ahead() {
             self.sink.release();
         }
-        let built = started.finish();
+        let built = debug_span!("build").in_scope(|| started.finish());
         self.sink.release();
         Ok(built?)
     }
@@ -145,6 +147,7 @@ impl Run<'_> {
     ) -> Result<Planned<'a>, Error> {
         let mut planned = Planned::default();
         for ((target, built), signer) in package.targets.iter().zip(built).zip(signers) {
+            let _plan = debug_span!("package", target = %target.target).entered();
             let programs = workshop.part(built, &target.parts[0].settings, self.sink)?;
             let making = Making {
                 arch: built.arch.rpm_name(),
@@ -188,7 +191,8 @@ impl Run<'_> {
         // Before the first file is looked at.
         let since = SystemTime::now();
         let fresh = |batch| records.fresh(batch, workshop, |plan| self.output.path_of(plan));
-        let fresh: Vec<Option<Vec<Artifact>>> = planned.rpms.iter().map(fresh).collect();
+        let fresh: Vec<Option<Vec<Artifact>>> =
+            debug_span!("record").in_scope(|| planned.rpms.iter().map(fresh).collect());
         let batches = planned.rpms.iter().zip(&fresh);
         let stale: Vec<&Batch<'_>> = batches
             .filter(|(_, fresh)| fresh.is_none())

@@ -10,13 +10,14 @@ use crate::adapt::Adapted;
 use crate::contents::{self, Entry, FileKind, Source};
 use crate::lint::{self, Context, Levels, PackageFacts, UnitSet};
 use crate::package::{BIN_DIR, Evr, ManagedUnit};
-use crate::project::{self, Project, Relation, Release, Settings, Workspace};
+use crate::project::{self, Project, Projects, Relation, Release, Settings, Workspace, input};
 use crate::report::{Diagnostic, Severity, Sink};
 use crate::target::{self, Profile, TargetName};
 use crate::unit::{
     DbusService, Decision, Dialect, InstallOptions, ServiceUnit, UnitFile, UnitName, collect,
     decide_install, has_default_instance,
 };
+use tracing::debug_span;
 
 /// Where the system's bus looks for what it can start (dbus-daemon(1)).
 const DBUS_SERVICES: &str = "/usr/share/dbus-1/system-services/";
@@ -139,7 +140,20 @@ pub fn check(request: &Request, sink: &dyn Sink) -> Result<Checked, Error> {
             Err(error) => return Err(error.into()),
         }
     }
-    let projects = project::load(&request.cargo, &request.selection, &request.overrides)?;
+    let projects = debug_span!("project")
+        .in_scope(|| project::load(&request.cargo, &request.selection, &request.overrides))?;
+    check_read(projects, request, sink)
+}
+
+/// The same of projects that were read already.
+///
+/// # Errors
+/// The error of the first room that cannot go on.
+pub fn check_read(
+    projects: Projects,
+    request: &Request,
+    sink: &dyn Sink,
+) -> Result<Checked, Error> {
     for (name, reason) in &projects.skipped {
         sink.status("Skipping", &format!("{name}: {reason}"));
     }
@@ -166,8 +180,10 @@ fn check_package(
     let mut findings = Findings::default();
     let (mut bins, mut checked) = (Vec::new(), Vec::new());
     for (target, settings) in targets.iter().zip(settings) {
+        let _check = debug_span!("check", %target).entered();
         let division = choice.divide(&settings)?;
-        let parts = Parts::of(&project, &workspace.root, &settings, division, *target)?;
+        let parts = debug_span!("contents")
+            .in_scope(|| Parts::of(&project, &workspace.root, &settings, division, *target))?;
         for part in &parts.parts {
             add_to_build(&mut bins, &part.bins, members)?;
         }
@@ -209,7 +225,8 @@ fn check_target(
     let main: Vec<String> = main.map(|bin| bin.name.clone()).collect();
     let contents = parts.contents();
     let known = parts.known_bins();
-    let mut units = collect(project, settings, &known, &main, BIN_DIR, &contents)?;
+    let mut units = debug_span!("unit")
+        .in_scope(|| collect(project, settings, &known, &main, BIN_DIR, &contents))?;
     parts.keep_made(&mut units, settings)?;
     findings.add(target, before_build::check(&parts, &units, profile)?);
     findings.add(target, std::mem::take(&mut parts.warnings));
@@ -221,7 +238,8 @@ fn check_target(
         ),
     );
     let decisions = decide(&units, &contents, target)?;
-    let adapted = adapting::adapt_all(&units, &decisions, &bins, settings, profile);
+    let adapted = debug_span!("adapt", units = units.len())
+        .in_scope(|| adapting::adapt_all(&units, &decisions, &bins, settings, profile));
     let levels = Levels::new(&settings.lints)?;
     let mut refused = Vec::new();
     let policies = starting::policies(&units, &decisions);
@@ -263,7 +281,8 @@ fn check_target(
     );
     let mut facts = facts(&parts, &units, &bins, profile);
     accounts::tell(&accounts, &tmpfiles, &mut facts);
-    let said = said(&units, &decisions, &adapted, &facts, &levels, profile);
+    let said = debug_span!("lint", units = units.len())
+        .in_scope(|| said(&units, &decisions, &adapted, &facts, &levels, profile));
     findings.add(target, placed(said, project));
     Ok(CheckedTarget {
         target: *target,
@@ -312,7 +331,7 @@ fn dbus_services(contents: &[Entry]) -> Result<Vec<DbusService>, Error> {
         let bytes = match source {
             Source::Bytes(bytes) => bytes.clone(),
             Source::Path(file) => {
-                std::fs::read(file).map_err(|source| contents::Error::Missing {
+                input::read(file, input::MAX_UNIT).map_err(|source| contents::Error::Missing {
                     path: file.clone(),
                     span: entry.span.clone(),
                     source,

@@ -3,6 +3,7 @@
 use super::{CheckedPart, CheckedTarget, Error};
 use crate::build::{self, Built, Parted, Parting, elf};
 use crate::contents::Entry;
+use crate::disk;
 use crate::package::{Binary, Dependency, debug_contents, debug_provides};
 use crate::project::{Settings, Strip};
 use crate::report::{Diagnostic, Sink};
@@ -54,10 +55,7 @@ impl Workshop {
         };
         let root = match self.folder.take() {
             Some(folder) => folder,
-            None => tempfile::Builder::new()
-                .prefix(".ambot-debug-")
-                .tempdir_in(&self.target_directory)
-                .map_err(failed)?,
+            None => disk::workshop(&self.target_directory, "").map_err(failed)?,
         };
         let path = root.path().join(self.parted.len().to_string());
         let made = std::fs::create_dir_all(&path).map_err(failed);

@@ -1,5 +1,6 @@
 //! The error of whichever room could not go on, and the few of the way itself.
 
+use crate::disk;
 use crate::report::{Diagnose, Diagnostic, Failure, Span, nearest};
 use crate::{
     archive, attest, build, contents, init, inspect, lint, package, project, repo, rpm, source,
@@ -183,6 +184,14 @@ pub enum Error {
     /// Signatures are asked for, and nothing that is made can have one.
     #[error("there is nothing to sign: an archive and a spec are not signed")]
     NothingToSign,
+    /// What packages are signed with would be published.
+    #[error("{path} is what packages are signed with, and {where_to} would publish it")]
+    Unpublished {
+        /// The key, or the file of its passphrase.
+        path: Utf8PathBuf,
+        /// In what.
+        where_to: &'static str,
+    },
     /// The specs of two packages want another file of the same name beside them.
     #[error("the specs of two packages name different sources {path}")]
     SameSource {
@@ -268,6 +277,7 @@ impl Error {
             | Error::NoSuchFeature { .. }
             | Error::NoSuchProfile { .. }
             | Error::NothingToSign
+            | Error::Unpublished { .. }
             | Error::SameSource { .. }
             | Error::Denied { .. }
             | Error::OtherKind { .. }
@@ -285,7 +295,7 @@ impl Diagnose for Error {
         }
         let diagnostic = Diagnostic::error(self.to_string());
         match self {
-            Error::RepoAddress { problem, span } => problem.diagnostic().at(span.as_ref(), ""),
+            Error::RepoAddress { problem, span } => problem.diagnostic().at_secret(span.as_ref()),
             Error::NoRepos => diagnostic
                 .with_help("name one: --repo https://example.org/yum/el7")
                 .with_help("or write it into the settings: [workspace.metadata.ambot] repos = [\"https://…\"]"),
@@ -378,6 +388,9 @@ impl Diagnose for Error {
                 .with_help(format!("profiles: {}", known.join(", "))),
             Error::NothingToSign => diagnostic
                 .with_help("leave out `--sign`, or make an RPM or a source package too"),
+            Error::Unpublished { .. } => diagnostic
+                .with_help("keep it outside of the project")
+                .with_help("or have git ignore it, or leave it out in Cargo.toml: exclude = [\"…\"] below [package]"),
             Error::SameSource { .. } => {
                 diagnostic.with_help("give each package a folder of its own: `-p NAME -o DIR`")
             }
@@ -393,7 +406,10 @@ impl Diagnose for Error {
             Error::UnitFile { source, .. } => diagnostic.with_note(source.to_string()),
             Error::Output { source, .. } => diagnostic
                 .with_note(source.to_string())
-                .with_help("choose another folder with `-o DIR`"),
+                .with_help(
+                    disk::way_out(source)
+                        .unwrap_or_else(|| "choose another folder with `-o DIR`".to_owned()),
+                ),
             _ => diagnostic,
         }
     }

@@ -10,6 +10,7 @@ use crate::report::{Diagnostic, Sink};
 use crate::target::{self, TargetName};
 use crate::unit::{Decision, Dialect, InstallOptions, decide_install};
 use camino::Utf8PathBuf;
+use tracing::debug_span;
 
 /// What a check came to.
 #[derive(Debug)]
@@ -119,6 +120,7 @@ pub fn check_files(request: &FilesRequest) -> Result<CheckedFindings, Error> {
     }
     let mut findings = Findings::default();
     for target in &targets {
+        let _lint = debug_span!("lint", %target, units = units.len()).entered();
         for said in said_of_files(&units, target) {
             findings.add(target, said);
         }

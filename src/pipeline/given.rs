@@ -1,9 +1,9 @@
 //! Unit files that are given by name or on standard input, and belong to no project.
 
 use super::Error;
+use crate::project::input;
 use crate::unit::{self, Document, NameProblem, UnitFile, UnitKind, UnitName};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::io::Read;
 
 /// The kinds of unit that systemd has beside those that are checked here (systemd.unit(5)).
 const OTHER_KINDS: [&str; 8] = [
@@ -53,12 +53,12 @@ pub(super) fn read(
     from: &Utf8Path,
 ) -> Result<Given, Error> {
     if path != "-" {
-        let bytes = std::fs::read(from.join(path)).map_err(|source| unreadable(path, source))?;
+        let bytes = input::read(&from.join(path), input::MAX_UNIT)
+            .map_err(|source| unreadable(path, source))?;
         return unit(path, path, &bytes);
     }
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().read_to_end(&mut bytes);
-    read.map_err(|source| unreadable(Utf8Path::new("<stdin>"), source))?;
+    let bytes = input::read_up_to(std::io::stdin(), input::MAX_UNIT)
+        .map_err(|source| unreadable(Utf8Path::new("<stdin>"), source))?;
     match stdin_name {
         Some(name) => unit(Utf8Path::new(name), Utf8Path::new(name), &bytes),
         None => {

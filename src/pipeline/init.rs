@@ -4,6 +4,7 @@ use super::Error;
 use crate::init::{self, Asked, Draft, Forge, PipelineAsked, Start};
 use crate::project::{self, CargoOptions, Selection};
 use crate::target::{self, TargetName};
+use tracing::debug_span;
 
 /// What is packaged for where nobody says.
 const TARGETS: [&str; 2] = ["centos7", "centos8"];
@@ -37,7 +38,9 @@ pub enum Init {
 /// # Errors
 /// When a package or target is not known, or something is in the way.
 pub fn init(request: &InitRequest) -> Result<Vec<Draft>, Error> {
-    let (workspace, packages) = project::packages(&request.cargo, &request.selection)?;
+    let (workspace, packages) = debug_span!("project")
+        .in_scope(|| project::packages(&request.cargo, &request.selection))?;
+    let _init = debug_span!("init", packages = packages.len()).entered();
     let targets = targets(request)?;
     let start = match request.what {
         Init::Packages(start) => start,

@@ -1,14 +1,17 @@
 //! A package that somebody made, read and judged.
 
 use super::Error;
+use crate::build::{Input, Interrupt};
 use crate::inspect::{self, Account, DescribedUnit, Description, Refusal, Verdict};
 use crate::lint::Levels;
+use crate::project::input;
 use crate::rpm;
-use crate::rpm::openpgp::{Certificate, SignatureCheck, check_file};
+use crate::rpm::openpgp::{Certificate, Secret, SignatureCheck, check_file};
 use crate::rpm::read::{Check, Metadata, ReadRpm};
 use crate::target::TargetName;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::File;
+use tracing::debug_span;
 
 /// What is asked of packages.
 #[derive(Debug)]
@@ -57,15 +60,17 @@ impl Inspection {
 /// The public keys of a file.
 ///
 /// # Errors
-/// When it cannot be read or holds none.
-pub fn public_keys(path: &Utf8Path) -> Result<Vec<Certificate>, Error> {
+/// When it cannot be read or holds none, or a signal came.
+pub fn public_keys(path: &Utf8Path, interrupt: &Interrupt) -> Result<Vec<Certificate>, Error> {
     let unreadable = |source| rpm::Error::Read {
         file: path.to_string(),
         source,
     };
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let input = Input::open(path, interrupt).map_err(unreadable)?;
+    // A secret key has its public half.
+    let read = Secret::read(input, input::MAX_KEY).map_err(unreadable)?;
     Ok(
-        Certificate::read_all(&bytes).map_err(|what| rpm::Error::Keys {
+        Certificate::read_all(read.bytes()).map_err(|what| rpm::Error::Keys {
             file: path.to_string(),
             what,
         })?,
@@ -76,15 +81,25 @@ pub fn public_keys(path: &Utf8Path) -> Result<Vec<Certificate>, Error> {
 /// given. With keys, what is signed with its payload is read once more.
 ///
 /// # Errors
-/// When it cannot be read or is no RPM, or the folder cannot be written to.
-pub fn inspect(path: &Utf8Path, request: &InspectRequest) -> Result<Inspection, Error> {
-    let rpm = ReadRpm::open(path)?;
+/// When it cannot be read or is no RPM, the folder cannot be written to, or a signal came: then
+/// nothing is left of what was unpacked.
+pub fn inspect(
+    path: &Utf8Path,
+    request: &InspectRequest,
+    interrupt: &Interrupt,
+) -> Result<Inspection, Error> {
+    let _inspect = debug_span!("inspect", targets = request.targets.len()).entered();
+    let input = Input::open(path, interrupt).map_err(|source| rpm::Error::Read {
+        file: path.to_string(),
+        source,
+    })?;
+    let rpm = ReadRpm::parse(input, path.as_str())?;
     // A pipe has no length.
     if let Some(file) = path.metadata().ok().filter(std::fs::Metadata::is_file) {
         inspect::whole(rpm.metadata(), file.len())?;
     }
     let examined = match &request.folder {
-        Some(folder) => inspect::extract(rpm, folder)?,
+        Some(folder) => inspect::extract(rpm, folder, interrupt)?,
         None => inspect::examine(rpm)?,
     };
     let mut verdicts = Vec::new();

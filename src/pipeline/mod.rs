@@ -38,10 +38,11 @@ mod sources;
 mod starting;
 mod tarball;
 mod targets;
+mod unpublished;
 
 pub use attest::AttestRequest;
 pub use bins::Bin;
-pub use check::{Checked, CheckedPackage, CheckedTarget, CheckedUnit, check};
+pub use check::{Checked, CheckedPackage, CheckedTarget, CheckedUnit, check, check_read};
 pub use claims::check_names;
 pub use diff::diff;
 pub use error::Error;

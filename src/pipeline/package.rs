@@ -6,6 +6,7 @@ use super::claims::{claim, counts};
 use super::output::{MadeFolders, Output};
 use super::signing::{Keys, SignRequest};
 use super::sources::Sources;
+use super::unpublished::Unpublished;
 use super::{Error, Format, Request, ahead, check, elsewhere, names};
 use crate::attest::{BuildFacts, Surroundings};
 use crate::build::{self, Interrupt};
@@ -17,6 +18,7 @@ use crate::rpm::{Input, Signer};
 use crate::target::{GlibcVersion, TargetName};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
+use tracing::debug_span;
 
 /// What `package` needs beyond the project.
 #[derive(Clone, Debug)]
@@ -230,17 +232,20 @@ pub fn package(
         &counts(&checked, &request.formats),
     )?;
     let paths = claim(&checked, &output, request)?;
+    let unpublished = Unpublished::of(&checked, request.sign.as_ref());
+    unpublished.refuse_contents(&checked)?;
     let mut folders = MadeFolders::default();
     if !request.dry_run {
         folders.make(&paths)?;
     }
     // Before minutes of building, too: what a target does not verify is not signed with.
-    let signers = signers(&checked, request, sink)?;
+    let signers = signers(&checked, request, interrupt, sink)?;
     let run = Run {
         checked: &checked,
         request,
         output: &output,
         signers: &signers,
+        unpublished: &unpublished,
         epoch,
         interrupt,
         sink: &held,
@@ -251,7 +256,7 @@ pub fn package(
     if request.formats.iter().any(|format| format.is_built()) {
         run.built(first_build, &mut outcome)?;
     }
-    attest(&checked, request, &mut outcome)?;
+    debug_span!("attest").in_scope(|| attest(&checked, request, &mut outcome))?;
     Ok(outcome)
 }
 
@@ -262,6 +267,7 @@ pub(super) struct Run<'a> {
     pub(super) output: &'a Output,
     /// For each target of each package.
     pub(super) signers: &'a [Vec<Option<Signer>>],
+    pub(super) unpublished: &'a Unpublished,
     pub(super) epoch: Option<u32>,
     pub(super) interrupt: &'a Interrupt,
     pub(super) sink: &'a Held<'a>,
@@ -278,6 +284,7 @@ impl Run<'_> {
             self.interrupt,
             self.sink,
         )?;
+        sources.refuse(self.unpublished)?;
         for (package, signers) in self.checked.packages.iter().zip(self.signers) {
             let targets = package.targets.iter().zip(signers);
             let made = targets
@@ -296,10 +303,11 @@ impl Run<'_> {
 fn signers(
     checked: &Checked,
     request: &PackageRequest,
+    interrupt: &Interrupt,
     sink: &dyn Sink,
 ) -> Result<Vec<Vec<Option<Signer>>>, Error> {
     let wanted = request.sign.as_ref().filter(|_| !request.dry_run);
-    let mut keys = wanted.map(Keys::new);
+    let mut keys = wanted.map(|sign| Keys::new(sign, interrupt));
     let mut signer = |package: &CheckedPackage, target: &CheckedTarget| {
         let folders = [&package.project.package.directory, &checked.workspace.root];
         let settings = &target.parts[0].settings.sign;

@@ -13,6 +13,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
+use tracing::{Span, debug, debug_span};
 
 /// The RPMs of one package for one target, which get their names together.
 pub(super) struct Batch<'a> {
@@ -57,8 +58,12 @@ impl Press<'_> {
         };
         // One waits while another is judged, so few files are open at a time.
         let (send, written) = sync_channel(1);
+        let around = Span::current();
         thread::scope(|scope| {
-            let judged = scope.spawn(move || self.judge_all(batches, &written, &judging));
+            let judged = scope.spawn(move || {
+                let _around = around.entered();
+                self.judge_all(batches, &written, &judging)
+            });
             let sent = self.write_all(batches, &options, &send);
             drop(send);
             let judged = judged.join().map_err(|_| {
@@ -80,12 +85,15 @@ impl Press<'_> {
         for batch in batches {
             for plan in batch.plans.iter() {
                 let folder = folder_of(&self.output.path_of(plan));
+                let (target, shape) = (&plan.target, plan.redacted());
+                let _rpm = debug_span!("rpm", %target, plan = %shape).entered();
+                debug!("{shape}");
                 let mut written = rpm::write(plan, &folder, options, self.sink)?;
                 let file = plan.nevra.file_name();
                 if let Some(signer) = batch.signer {
                     let what = format!("{file} with {}", signer.name());
                     self.sink.status("Signing", &what);
-                    written.sign(signer, self.interrupt)?;
+                    debug_span!("sign").in_scope(|| written.sign(signer, self.interrupt))?;
                 }
                 self.sink.status("Verifying", &file);
                 if send.send(written).is_err() {
@@ -112,6 +120,8 @@ impl Press<'_> {
                     return Ok(all);
                 };
                 let (levels, signer) = (&batch.levels, batch.signer);
+                let (target, shape) = (&plan.target, plan.redacted());
+                let _inspect = debug_span!("inspect", %target, plan = %shape).entered();
                 let judged = inspect::verify(written, plan, levels, signer, options)?;
                 verified.push((plan, judged));
             }

@@ -8,14 +8,15 @@
 use super::debuginfo::Workshop;
 use super::package::{Artifact, PackageSignature};
 use super::press::{Batch, Pressed};
+use crate::disk::{self, Readers};
 use crate::package::Plan;
 use crate::rpm::{Imprint, Input, Signer, Stamp, hex};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::io::Write;
 use std::time::{Duration, SystemTime};
+use tracing::debug;
 
 /// From when on before a record a file must have been left alone for its stamp to tell that it is
 /// unchanged: as long as a tick of the coarsest clock that stamps files (FAT's).
@@ -85,12 +86,23 @@ impl Records {
         workshop: &Workshop,
         path: Utf8PathBuf,
     ) -> Option<Artifact> {
+        let anew = |why: &str| debug!(target = %plan.target, "makes the RPM anew: {why}");
         let file = self.file(&path)?;
-        let record: Record = read(&file)?;
+        let Some(record) = read::<Record>(&file) else {
+            anew("none is recorded");
+            return None;
+        };
         if record.decided != self.decided(batch, plan, workshop) {
+            anew("its plan, what signs it or this program is another");
             return None;
         }
-        let seen = record.look_again(&path)?;
+        let seen = match record.look_again(&path) {
+            Ok(seen) => seen,
+            Err(changed) => {
+                anew(&format!("{changed} has changed"));
+                return None;
+            }
+        };
         if seen != record {
             kept(&file, &seen);
         }
@@ -157,20 +169,23 @@ impl Records {
 }
 
 impl Record {
-    /// The record as it would be written now; nothing where a file has changed or is gone.
-    fn look_again(&self, rpm: &Utf8Path) -> Option<Self> {
+    /// The record as it would be written now.
+    ///
+    /// # Errors
+    /// The first file that has changed or is gone.
+    fn look_again<'a>(&'a self, rpm: &'a Utf8Path) -> Result<Self, &'a Utf8Path> {
         let now = SystemTime::now();
         let mut seen = self.clone();
         for (input, recorded) in seen.inputs.iter_mut().zip(&self.inputs) {
             match self.look(&recorded.path, recorded.stamp) {
                 Look::Unchanged => continue,
-                Look::Gone => return None,
+                Look::Gone => return Err(&recorded.path),
                 // Of one that was not read the size is all that went into the RPM.
                 Look::ReadAgain(stamp) if recorded.sha256.is_none() => input.stamp = stamp,
                 Look::ReadAgain(_) => {
-                    *input = Input::read(&recorded.path).ok()?;
+                    *input = Input::read(&recorded.path).map_err(|_| &*recorded.path)?;
                     if input.sha256 != recorded.sha256 {
-                        return None;
+                        return Err(&recorded.path);
                     }
                 }
             }
@@ -178,15 +193,15 @@ impl Record {
         }
         match self.look(rpm, self.stamp) {
             Look::Unchanged => {}
-            Look::Gone => return None,
+            Look::Gone => return Err(rpm),
             Look::ReadAgain(stamp) => {
-                if !self.imprint.is_of(rpm).ok()? {
-                    return None;
+                if !self.imprint.is_of(rpm).unwrap_or(false) {
+                    return Err(rpm);
                 }
                 (seen.stamp, seen.written) = (stamp, now);
             }
         }
-        Some(seen)
+        Ok(seen)
     }
 
     fn look(&self, path: &Utf8Path, stamp: Stamp) -> Look {
@@ -226,14 +241,7 @@ pub(super) fn read<T: DeserializeOwned>(file: &Utf8Path) -> Option<T> {
 /// Keeps something in a file, whole or not at all, for its owner alone. A record that cannot be kept
 /// makes the next run slower and nothing else, so nobody is told.
 pub(super) fn kept(file: &Utf8Path, value: &impl Serialize) {
-    let keep = || -> std::io::Result<()> {
-        let folder = super::output::folder_of(file);
-        std::fs::create_dir_all(&folder)?;
-        let mut written = tempfile::NamedTempFile::new_in(&folder)?;
-        written.write_all(&serde_json::to_vec(value)?)?;
-        written.persist(file)?;
-        Ok(())
-    };
+    let keep = || disk::write(file, &serde_json::to_vec(value)?, Readers::Owner);
     let _ = keep();
 }
 

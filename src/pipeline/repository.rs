@@ -14,6 +14,7 @@ use crate::target::TargetName;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use tracing::debug_span;
 
 /// What is to be done with a repository.
 #[derive(Clone, Debug)]
@@ -88,12 +89,16 @@ pub fn change_repository(
     sink: &dyn Sink,
 ) -> Result<RepositoryOutcome, Error> {
     let candidates = match &request.change {
-        RepositoryChange::Add { files, .. } => read(files, interrupt, sink)?,
+        RepositoryChange::Add { files, .. } => {
+            debug_span!("inspect", files = files.len()).in_scope(|| read(files, interrupt, sink))?
+        }
         _ => Vec::new(),
     };
     let is_add = matches!(request.change, RepositoryChange::Add { .. });
     let folder = Folder::open(&request.folder, is_add, interrupt, sink)?;
-    let mut change = folder.begin(sink)?;
+    let packages = folder.data.entries.len();
+    let _repo = debug_span!("repo", packages).entered();
+    let mut change = debug_span!("read").in_scope(|| folder.begin(sink))?;
     let is_bare =
         matches!(&request.change, RepositoryChange::Add { files, .. } if files.is_empty());
     if is_bare {
@@ -125,14 +130,15 @@ pub fn change_repository(
             revision: folder.data.repomd.revision.clone(),
         }
     } else {
-        let signer = signer(request, &folder, &change, cargo, sink)?;
+        let signer = signer(request, &folder, &change, cargo, interrupt, sink)?;
         let signing = match (&signer, request.sign) {
             (Some(signer), _) => Signing::With(signer),
             (None, SignRepository::No) => Signing::Without,
             (None, _) => Signing::Unasked,
         };
         let (maker, time) = (request.maker, request.time);
-        publish(&folder, &change, signing, maker, time, interrupt, sink)?
+        debug_span!("publish")
+            .in_scope(|| publish(&folder, &change, signing, maker, time, interrupt, sink))?
     };
     Ok(RepositoryOutcome {
         outcomes: change.outcomes,
@@ -203,6 +209,7 @@ fn signer(
     folder: &Folder,
     change: &Change,
     cargo: &CargoOptions,
+    interrupt: &Interrupt,
     sink: &dyn Sink,
 ) -> Result<Option<Signer>, Error> {
     let has_key = request.keys.key.is_some() || request.keys.command.is_some();
@@ -221,7 +228,7 @@ fn signer(
         };
         return Err(rpm::Error::from(error).into());
     };
-    let mut keys = Keys::new(&request.keys);
+    let mut keys = Keys::new(&request.keys, interrupt);
     let (table, folders) = settings(&request.keys, cargo, first)?;
     let folders: Vec<&Utf8PathBuf> = folders.iter().collect();
     let signer = keys.signer(&table, &folders, first, sink)?;

@@ -1,7 +1,8 @@
 //! Where keys and passphrases come from, and the signing of packages that are there.
 
 use super::Error;
-use crate::build::Interrupt;
+use crate::build::{Input, Interrupt};
+use crate::project::input;
 use crate::project::{self, CargoOptions, Selection, SignTable};
 use crate::report::{Diagnostic, Sink, Spanned};
 use crate::rpm::openpgp::{Certificate, Secret, SecretKey};
@@ -11,6 +12,7 @@ use crate::target::{self, TargetName};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::HashMap;
 use std::io;
+use tracing::debug_span;
 
 /// What the command line and the environment say of signing.
 #[derive(Clone, Debug)]
@@ -49,30 +51,18 @@ pub enum PassphraseSource {
 }
 
 impl KeySource {
-    fn read(&self) -> Result<SecretKey, SignError> {
-        let text;
+    fn read(&self, interrupt: &Interrupt) -> Result<SecretKey, SignError> {
         let read;
         let bytes = match self {
-            KeySource::Text(secret) => {
-                text = secret.clone();
-                &text
-            }
+            KeySource::Text(secret) => secret,
             KeySource::File(path) | KeySource::HiddenFile(path) => {
-                read = self.file(path)?;
+                read = secret(path, self.name(), interrupt)?;
                 &read
             }
         };
         SecretKey::read(bytes.bytes()).map_err(|why| SignError::NotAKey {
             what: self.name(),
             why,
-        })
-    }
-
-    fn file(&self, path: &Utf8Path) -> Result<Secret, SignError> {
-        let read = std::fs::read(path);
-        read.map(Secret::new).map_err(|source| SignError::File {
-            what: self.name(),
-            source,
         })
     }
 
@@ -89,9 +79,17 @@ impl KeySource {
     }
 }
 
+/// A key or a passphrase of a file, or of a pipe that somebody is about to write to.
+fn secret(path: &Utf8Path, what: String, interrupt: &Interrupt) -> Result<Secret, SignError> {
+    let input = Input::open(path, interrupt);
+    let read = input.and_then(|input| Secret::read(input, input::MAX_KEY));
+    read.map_err(|source| SignError::File { what, source })
+}
+
 /// The keys of a run: each is read once, and each passphrase asked for once.
 pub(super) struct Keys<'a> {
     request: &'a SignRequest,
+    interrupt: &'a Interrupt,
     read: HashMap<String, SecretKey>,
     passphrases: HashMap<String, (Secret, String)>,
     warned: bool,
@@ -104,9 +102,10 @@ enum With {
 }
 
 impl<'a> Keys<'a> {
-    pub(super) fn new(request: &'a SignRequest) -> Self {
+    pub(super) fn new(request: &'a SignRequest, interrupt: &'a Interrupt) -> Self {
         Keys {
             request,
+            interrupt,
             read: HashMap::new(),
             passphrases: HashMap::new(),
             warned: false,
@@ -126,12 +125,17 @@ impl<'a> Keys<'a> {
             With::Program(command) => {
                 let public = self.request.public_key.clone();
                 let public = public.or_else(|| path(table.public_key.as_ref(), folders));
-                let certificate = public.as_deref().map(certificate).transpose()?;
-                if certificate.is_none() && !std::mem::replace(&mut self.warned, true) {
-                    sink.diagnostic(&unverified(&command));
-                }
+                let certificate = public
+                    .as_deref()
+                    .map(|path| certificate(path, self.interrupt));
+                let certificate = certificate.transpose()?;
+                let is_verified = certificate.is_some();
                 let signer = Signer::with_program(&command, certificate, target);
-                Ok(signer.map_err(rpm::Error::from)?)
+                let signer = signer.map_err(rpm::Error::from)?;
+                if !is_verified && !std::mem::replace(&mut self.warned, true) {
+                    sink.diagnostic(&unverified(&signer));
+                }
+                Ok(signer)
             }
         }
     }
@@ -160,7 +164,7 @@ impl<'a> Keys<'a> {
     ) -> Result<Signer, rpm::Error> {
         let name = source.name();
         if !self.read.contains_key(&name) {
-            self.read.insert(name.clone(), source.read()?);
+            self.read.insert(name.clone(), source.read(self.interrupt)?);
         }
         let Some(key) = self.read.get(&name).cloned() else {
             return Err(SignError::NoSigner.into());
@@ -199,10 +203,8 @@ impl<'a> Keys<'a> {
                 .map(|path| (path.clone(), path.into_string())),
         };
         if let Some((path, name)) = file {
-            return match std::fs::read(&path) {
-                Ok(read) => Ok((Secret::first_line(read), name)),
-                Err(source) => Err(SignError::File { what: name, source }),
-            };
+            let read = secret(&path, name.clone(), self.interrupt)?;
+            return Ok((read.first_line(), name));
         }
         if let Some(known) = self.passphrases.get(id) {
             return Ok(known.clone());
@@ -234,24 +236,21 @@ fn path(text: Option<&Spanned<String>>, folders: &[&Utf8PathBuf]) -> Option<Utf8
 }
 
 /// The one public key of a file.
-fn certificate(path: &Utf8Path) -> Result<Certificate, rpm::Error> {
-    let bytes = std::fs::read(path).map_err(|source| SignError::File {
-        what: path.to_string(),
-        source,
-    })?;
+fn certificate(path: &Utf8Path, interrupt: &Interrupt) -> Result<Certificate, rpm::Error> {
+    let read = secret(path, path.to_string(), interrupt)?;
     let not = |why: String| SignError::NotAKey {
         what: path.to_string(),
         why,
     };
-    let mut all = Certificate::read_all(&bytes).map_err(not)?;
+    let mut all = Certificate::read_all(read.bytes()).map_err(not)?;
     match (all.pop(), all.len()) {
         (Some(one), 0) => Ok(one),
         (_, more) => Err(not(format!("it holds {} keys, and one is needed", more + 1)).into()),
     }
 }
 
-fn unverified(command: &str) -> Diagnostic {
-    Diagnostic::warning(format!("what `{command}` signs is not verified"))
+fn unverified(signer: &Signer) -> Diagnostic {
+    Diagnostic::warning(format!("what {} signs is not verified", signer.name()))
         .with_note("only what the signature says of itself is looked at")
         .with_help("give its public key: --sign-public-key FILE, or `public-key` in the settings")
 }
@@ -270,9 +269,10 @@ pub fn sign(
     sink: &dyn Sink,
     mut signed: impl FnMut(SignedFile, TargetName) -> io::Result<()>,
 ) -> Result<io::Result<()>, Error> {
-    let mut keys = Keys::new(request);
+    let mut keys = Keys::new(request, interrupt);
     let mut jobs = Vec::new();
     for file in files {
+        rpm::is_signable(file)?;
         let target = match target {
             Some(target) => target,
             None => guessed(file)?,
@@ -284,7 +284,8 @@ pub fn sign(
     }
     for (file, target, signer) in jobs {
         sink.status("Signing", &format!("{file} with {}", signer.name()));
-        let done = rpm::sign_file(file, &signer, interrupt)?;
+        let done =
+            debug_span!("sign", %target).in_scope(|| rpm::sign_file(file, &signer, interrupt))?;
         if let Err(error) = signed(done, target) {
             return Ok(Err(error));
         }

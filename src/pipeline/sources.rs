@@ -5,23 +5,23 @@ use super::output::{Output, folder_of};
 use super::package::PackageRequest;
 use super::plans::{self, Making, parts};
 use super::press::{Batch, Press};
+use super::unpublished::Unpublished;
 use super::{Artifact, Error, Format};
 use crate::archive::{self, Item, Items};
 use crate::build::{self, Arch, Asked, Interrupt};
 use crate::contents::Source;
+use crate::disk::{self, Readers};
 use crate::lint::Levels;
 use crate::package::{Caretaker, PlanSet, assemble_all, declared};
-use crate::project::Workspace;
-use crate::report::Sink;
+use crate::project::{self, Workspace};
+use crate::report::{Diagnostic, Sink};
 use crate::rpm::{Signer, hex};
 use crate::source::{Cargo, Recipe, SourceFile, Tree, VENDOR_DIR, source_plan, spec};
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fs::Permissions;
-use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use tempfile::TempDir;
+use tracing::debug_span;
 
 /// What all packages of a run have in common.
 pub(super) struct Sources<'a> {
@@ -68,6 +68,31 @@ impl<'a> Sources<'a> {
         })
     }
 
+    /// Looks at what would be published.
+    ///
+    /// # Errors
+    /// When what packages are signed with is among it, or tokens and passwords of cargo's.
+    pub(super) fn refuse(&self, unpublished: &Unpublished) -> Result<(), Error> {
+        if !self.request.formats.contains(&Format::Srpm) {
+            return Ok(());
+        }
+        self.tree.refuse_secrets()?;
+        for (_, file) in self.tree.files() {
+            unpublished.refuse(file, "the source package")?;
+        }
+        let untracked = project::untracked(&self.checked.workspace.root);
+        let unknown: Vec<&str> = self
+            .tree
+            .files()
+            .filter(|(inside, _)| untracked.contains(*inside))
+            .map(|(inside, _)| inside.as_str())
+            .collect();
+        if !unknown.is_empty() {
+            self.sink.diagnostic(&unknown_to_git(&unknown));
+        }
+        Ok(())
+    }
+
     /// Makes what is asked for of a package for one of its targets.
     pub(super) fn make(
         &mut self,
@@ -75,6 +100,7 @@ impl<'a> Sources<'a> {
         target: &CheckedTarget,
         signer: Option<&Signer>,
     ) -> Result<Vec<Artifact>, Error> {
+        let _source = debug_span!("source", target = %target.target).entered();
         let arch = Arch::of_run(self.request.triple.as_deref())?.rpm_name();
         let making = Making {
             arch,
@@ -250,6 +276,23 @@ impl<'a> Sources<'a> {
     }
 }
 
+/// What somebody has in the folder and did not mean for others, such as `.env`, is published too.
+fn unknown_to_git(files: &[&str]) -> Diagnostic {
+    const SHOWN: usize = 5;
+    let many = files.len();
+    let title = match many {
+        1 => "the source package has a file that git does not know".to_owned(),
+        _ => format!("the source package has {many} files that git does not know"),
+    };
+    let mut shown = files[..many.min(SHOWN)].join(", ");
+    if many > SHOWN {
+        shown += &format!(" and {} more", many - SHOWN);
+    }
+    Diagnostic::warning(title)
+        .with_note(shown)
+        .with_help("add them, have git ignore them, or leave them out: `exclude` in [package]")
+}
+
 fn tree(workspace: &Workspace, asked: &Asked, interrupt: &Interrupt) -> Result<Tree, Error> {
     // Before cargo says the same in more words.
     Tree::check_lock(workspace)?;
@@ -290,21 +333,14 @@ fn read(path: &Utf8Path, source: &Source) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// Writes a file under a temporary name and gives it its own when it is whole.
+/// Writes a file, whole or not at all.
 pub(super) fn write_file(path: &Utf8Path, bytes: &[u8]) -> Result<(), Error> {
     let folder = folder_of(path);
     let failed = |source| Error::Output {
         path: folder.clone(),
         source,
     };
-    let mut file = tempfile::Builder::new()
-        .prefix(".ambot-")
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(&folder)
-        .map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    disk::write(path, bytes, Readers::Umask).map_err(failed)
 }
 
 fn temporary(source: std::io::Error) -> Error {

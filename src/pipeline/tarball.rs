@@ -8,6 +8,7 @@ use crate::package::PlanSet;
 use crate::report::{Diagnostic, Sink};
 use crate::rpm::Input;
 use camino::Utf8Path;
+use tracing::debug_span;
 
 /// Writes one for each of the RPMs that the plans are for, and gives them their names when all are
 /// there.
@@ -28,6 +29,8 @@ pub(super) fn make(
                 .with_note("rpm runs them when other packages come and go"),
             );
         }
+        let (target, shape) = (&plan.target, plan.redacted());
+        let _archive = debug_span!("archive", %target, plan = %shape).entered();
         let name = hosts::file_name(&plan.nevra, &plan.target);
         sink.status("Archiving", &name);
         let path = output.path(&plan.target, &name, plan.suffix.is_none());

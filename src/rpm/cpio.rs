@@ -108,6 +108,15 @@ pub(super) fn stripped_index(digits: &[u8]) -> Option<u32> {
     })
 }
 
+/// Appends the header of an entry of the stripped form, which says nothing but which file it is
+/// (rpm 4.14.3, `rpmcpioStrippedHeaderWrite`).
+pub(super) fn write_stripped(index: u32, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(MAGIC_STRIPPED);
+    out.extend_from_slice(format!("{index:08x}").as_bytes());
+    out.resize(start + STRIPPED_LENGTH, 0);
+}
+
 /// Appends the last entry.
 pub(super) fn write_trailer(out: &mut Vec<u8>) {
     let entry = Entry {

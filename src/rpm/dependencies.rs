@@ -127,6 +127,8 @@ fn features(
             .iter()
             .any(|file| file.caps.is_some())
             .then_some(("FileCaps", "4.6.1-1")),
+        // 64-bit sizes, and entries of the payload without a size.
+        plan.has_large_file().then_some(("LargeFiles", "4.12.0-1")),
         // They are SHA-256.
         Some(("FileDigests", "4.6.0-1")),
         // Names in the payload begin with `./`.

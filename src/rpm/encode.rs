@@ -64,6 +64,14 @@ impl Entries {
         }
     }
 
+    /// 64-bit numbers, if there are any.
+    pub(super) fn u64s(&mut self, tag: u32, numbers: impl IntoIterator<Item = u64>) {
+        let numbers: Vec<u64> = numbers.into_iter().collect();
+        if !numbers.is_empty() {
+            self.push(tag, IndexData::Int64(numbers));
+        }
+    }
+
     /// A size: as 32 bits where they hold it, else as 64 bits under the other tag.
     pub(super) fn size(&mut self, tag: u32, long_tag: u32, size: u64) {
         match u32::try_from(size) {

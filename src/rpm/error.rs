@@ -1,5 +1,6 @@
 //! What can go wrong with an RPM file.
 
+use crate::disk;
 use crate::report::{Diagnose, Diagnostic, Failure};
 use camino::Utf8PathBuf;
 use std::io;
@@ -32,13 +33,15 @@ pub enum Error {
         /// The file.
         path: Utf8PathBuf,
     },
-    /// A file is larger than the payload's format holds.
-    #[error("{dest} has {size} bytes, and a file in an RPM payload holds less than 4 GiB")]
+    /// A file is larger than the target's rpm reads.
+    #[error("{dest} has {size} bytes, and the rpm of {target} reads files of less than 4 GiB")]
     FileTooLarge {
         /// Where it is installed.
         dest: String,
         /// Its size in bytes.
         size: u64,
+        /// The target.
+        target: String,
     },
     /// The package is larger than the target's rpm reads.
     #[error("the package has {size} bytes, and the rpm of {target} reads less than 4 GiB")]
@@ -183,8 +186,9 @@ impl Diagnose for Error {
             }
             Error::DiskFull { .. } => diagnostic
                 .with_help("free some space there, or choose another folder with `-o DIR`"),
-            Error::Output { .. } | Error::Publish { .. } => {
-                diagnostic.with_help("choose a folder that you may write to with `-o DIR`")
+            Error::Output { source, .. } | Error::Publish { source, .. } => {
+                let usual = "choose a folder that you may write to with `-o DIR`";
+                diagnostic.with_help(disk::way_out(source).unwrap_or_else(|| usual.to_owned()))
             }
             Error::Unpackable { help, .. } => diagnostic.with_help(*help),
             Error::Delta { .. } => diagnostic

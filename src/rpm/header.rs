@@ -10,7 +10,7 @@
 use super::dependencies::EncodedDependencies;
 use super::encode::Entries;
 use super::inputs::Seen;
-use super::layout::{DEVICE, Laid, Layout};
+use super::layout::{DEVICE, Form, Laid, Layout};
 use super::payload::Payload;
 use super::tag::{self, file, verify};
 use super::{Error, hex, triggers};
@@ -172,7 +172,11 @@ fn files(entries: &mut Entries, layout: &Layout<'_>, payload: &Payload) -> Resul
     };
     let links: Vec<String> = all.iter().map(link).collect();
     let text = String::as_str;
-    entries.u32s(tag::FILE_SIZES, all.iter().map(|l| l.size));
+    let sizes: Result<Vec<u32>, _> = all.iter().map(|l| u32::try_from(l.size)).collect();
+    match (layout.form, sizes) {
+        (Form::Named, Ok(sizes)) => entries.u32s(tag::FILE_SIZES, sizes),
+        _ => entries.u64s(tag::LONG_FILE_SIZES, all.iter().map(|l| l.size)),
+    }
     entries.u16s(tag::FILE_MODES, all.iter().map(|l| l.mode));
     entries.u16s(tag::FILE_RDEVS, all.iter().map(|_| 0));
     entries.u32s(tag::FILE_MTIMES, all.iter().map(|l| l.planned.mtime));

@@ -43,13 +43,13 @@ impl Inputs<'_> {
             let mut seen = Seen::default();
             if laid.is_shipped() {
                 bytes.clear();
-                laid.cpio_entry().write(&laid.cpio_name(), &mut bytes);
+                laid.write_entry(self.layout.form, &mut bytes);
                 out.push(&bytes)?;
                 seen = match laid.is_regular() && laid.size >= LARGE {
                     true => self.large(at, laid, &mut out, &mut chunk)?,
                     false => read_body(laid, &mut out, &mut chunk)?,
                 };
-                out.push(&[0; 4][..cpio::padding(u64::from(laid.size))])?;
+                out.push(&[0; 4][..cpio::padding(laid.size)])?;
             }
             files.push(seen);
         }
@@ -128,21 +128,21 @@ fn read_file(
     }
     let mut seen = Seen::default();
     let mut digest = Sha256::new();
-    let mut left = laid.size as usize;
+    let mut left = laid.size;
     while left > 0 {
-        let want = left.min(chunk.len());
+        let want = chunk.len().min(usize::try_from(left).unwrap_or(usize::MAX));
         let got = match file.read(&mut chunk[..want]) {
             Ok(0) => return Err(changed()),
             Ok(got) => got,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(failed(error)),
         };
-        if left == laid.size as usize {
+        if left == laid.size {
             seen.note_magic(&chunk[..got]);
         }
         digest.update(&chunk[..got]);
         out.push(&chunk[..got])?;
-        left -= got;
+        left -= got as u64;
     }
     if !unchanged(&file)? {
         return Err(changed());

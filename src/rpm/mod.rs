@@ -34,7 +34,7 @@ pub use error::Error;
 pub(crate) use header::encoded_flags;
 pub use imprint::{Imprint, Input};
 pub(crate) use payload::Placed;
-pub use sign::{SignError, SignedFile, Signer, choose_key, sign_file};
+pub use sign::{SignError, SignedFile, Signer, choose_key, is_signable, sign_file};
 pub use spool::Spool;
 pub use stamp::Stamp;
 pub use triggers::{EncodedCondition, conditions};
@@ -50,16 +50,9 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// A text of a stranger's file as it may be shown: control characters as escapes, so that it
-/// cannot speak to the terminal, and cut to 200 characters.
+/// A text of a stranger's file as it may be shown: on one line, so that it cannot speak to the
+/// terminal, and cut to 200 characters.
 pub(crate) fn visible(text: &str) -> String {
-    let mut shown = String::new();
-    for character in text.chars().take(200) {
-        if character.is_control() {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
+    let cut: String = text.chars().take(200).collect();
+    crate::report::visible_line(&cut)
 }

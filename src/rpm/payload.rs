@@ -22,6 +22,7 @@ use std::os::unix::fs::FileExt;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use tracing::Span;
 
 /// What the header says of a payload.
 #[derive(Debug)]
@@ -127,11 +128,17 @@ pub(super) fn write(
         for _ in 0..threads {
             let queue = Arc::clone(&queue);
             let mut encoder = compress::encoder(compression)?;
-            scope.spawn(move || compress_blocks(&queue, encoder.as_mut(), compression, spool));
+            let around = Span::current();
+            scope.spawn(move || {
+                let _around = around.entered();
+                compress_blocks(&queue, encoder.as_mut(), compression, spool);
+            });
         }
         // The workers alone hold the queue, so that the reader learns when none is left.
         drop(queue);
+        let around = Span::current();
         let reader = scope.spawn(move || {
+            let _around = around.entered();
             let stopped = || Error::Internal {
                 what: "the compressors stopped".into(),
             };

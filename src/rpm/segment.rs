@@ -10,7 +10,7 @@ use super::Error;
 use super::spool::KnownFile;
 
 /// The size in bytes from which on a file has segments of its own.
-pub(super) const LARGE: u32 = 256 << 10;
+pub(super) const LARGE: u64 = 256 << 10;
 /// What the length of a file's pieces is a multiple of, in bytes.
 const STEP: u64 = 4096;
 
@@ -50,10 +50,10 @@ impl<'e> Segmenter<'e> {
     }
 
     /// Begins a large file of the layout: what follows, up to [`Self::end_file`], is of it.
-    pub(super) fn begin_file(&mut self, file: usize, size: u32) -> Result<(), Error> {
+    pub(super) fn begin_file(&mut self, file: usize, size: u64) -> Result<(), Error> {
         self.cut()?;
         self.file = Some(file);
-        self.limit = piece(u64::from(size), self.block);
+        self.limit = piece(size, self.block);
         Ok(())
     }
 
@@ -123,7 +123,7 @@ mod tests {
 
     const BLOCK: usize = 1 << 20;
 
-    fn segments(pieces: &[Vec<u8>], file: Option<u32>) -> Vec<Vec<u8>> {
+    fn segments(pieces: &[Vec<u8>], file: Option<u64>) -> Vec<Vec<u8>> {
         let mut all = Vec::new();
         let mut emit = |segment| {
             let Segment::Raw(bytes, of) = segment else {
@@ -155,7 +155,7 @@ mod tests {
             length in 0..3 * BLOCK, piece in 1000..BLOCK * 2, is_file in any::<bool>(),
         ) {
             let whole = vec![3_u8; length];
-            let file = is_file.then_some(length as u32);
+            let file = is_file.then_some(length as u64);
             let pieces: Vec<Vec<u8>> = whole.chunks(piece).map(<[u8]>::to_vec).collect();
             let cut = segments(&pieces, file);
             prop_assert!(cut.concat() == whole);

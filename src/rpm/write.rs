@@ -9,18 +9,19 @@ use super::signature::{self, Covered};
 use super::spool::Spool;
 use super::{Error, header, hex};
 use crate::build::Interrupt;
+use crate::disk::{self, Readers};
 use crate::package::{Nevra, Plan};
 use crate::report::Sink;
 use camino::{Utf8Path, Utf8PathBuf};
 use md5::{Digest, Md5};
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io;
 use std::num::NonZeroUsize;
-use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 use tempfile::NamedTempFile;
+use tracing::debug;
 
 /// How a package is written; nothing here changes its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -139,9 +140,7 @@ impl Written {
         self.file
             .persist(&path)
             .map_err(|error| failed(error.error))?;
-        // The name itself outlives a crash only when the folder is synced too; a folder that
-        // cannot be is no reason to call a finished package a failure.
-        let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
+        disk::sync_names(&self.folder);
         Ok(path)
     }
 }
@@ -163,9 +162,9 @@ pub fn write(
 ) -> Result<Written, Error> {
     let layout = Layout::of(plan)?;
     fs::create_dir_all(folder).map_err(|source| Error::output(folder, source))?;
-    remove_stale(folder);
     let file_name = plan.nevra.file_name();
-    let file = temporary(folder).map_err(|source| Error::output(folder, source))?;
+    let file = disk::unfinished(folder, ".rpm", Readers::Umask)
+        .map_err(|source| Error::output(folder, source))?;
     let front = Front {
         plan,
         layout: &layout,
@@ -184,6 +183,12 @@ pub fn write(
         payload::write(&layout, plan.compression, place, options, progress.as_ref())?
     };
     let size = front.write(&payload, place, options)?;
+    debug!(
+        archive = layout.archive_size,
+        payload = payload.length,
+        size,
+        "wrote"
+    );
     Ok(Written {
         file,
         folder: folder.to_owned(),
@@ -243,40 +248,6 @@ impl Front<'_> {
     }
 }
 
-pub(super) const PREFIX: &str = ".ambot-";
-pub(super) const SUFFIX: &str = ".rpm.part";
-/// From when on an unfinished package is nobody's. One that is being written is touched all the
-/// time; the id of the writer would tell nothing on a folder that several machines share.
-const STALE: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// Removes what runs left behind that nobody could clean up after (SIGKILL, a power cut): files
-/// under our own temporary names that nobody has written to for a day.
-fn remove_stale(folder: &Utf8Path) {
-    // It is tidying: what cannot be read or removed keeps nobody from packaging.
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let is_ours = name.starts_with(PREFIX) && name.ends_with(SUFFIX);
-        let is_stale = || {
-            let facts = entry.metadata().ok().filter(fs::Metadata::is_file);
-            let age = facts.and_then(|facts| facts.modified().ok()?.elapsed().ok());
-            age.is_some_and(|age| age > STALE)
-        };
-        if is_ours && is_stale() {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// A file that is removed unless it is finished, with the permissions that the user's umask gives.
-fn temporary(folder: &Utf8Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new()
-        .prefix(PREFIX)
-        .suffix(SUFFIX)
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)
-}
-
 /// Reads a payload where it lies.
 fn digest(
     length: u64,
@@ -301,34 +272,4 @@ fn digest(
         done += want as u64;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::SystemTime;
-
-    #[test]
-    fn what_a_killed_run_left_is_removed_after_a_day() {
-        let folder = tempfile::tempdir().unwrap();
-        let folder = Utf8Path::from_path(folder.path()).unwrap();
-        for (name, hours) in [
-            (".ambot-a1B2c3.rpm.part", 25),
-            (".ambot-d4E5f6.rpm.part", 23),
-            ("hello.rpm.part", 25),
-            (".ambot-notes", 25),
-        ] {
-            let file = File::create(folder.join(name)).unwrap();
-            let then = SystemTime::now() - Duration::from_secs(hours * 60 * 60);
-            file.set_modified(then).unwrap();
-        }
-        remove_stale(folder);
-        let entries = fs::read_dir(folder).unwrap();
-        let mut left: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
-        left.sort();
-        assert_eq!(
-            left,
-            [".ambot-d4E5f6.rpm.part", ".ambot-notes", "hello.rpm.part"]
-        );
-    }
 }

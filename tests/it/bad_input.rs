@@ -3,7 +3,7 @@
 
 use crate::support::ground::is_root;
 use crate::support::not_run;
-use crate::support::project::{Project, Run};
+use crate::support::project::{Project, Run, started_by};
 use insta::assert_snapshot;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use std::fs;
@@ -349,12 +349,7 @@ fn a_hangup_during_the_build_ends_it() {
 #[test]
 fn a_build_under_nohup_outlives_a_hangup() {
     let (project, begun) = slow_project();
-    let plain = slow_build(&project);
-    let mut command = Command::new("nohup");
-    command.arg(plain.get_program()).args(plain.get_args());
-    command.env_clear().current_dir(project.path());
-    let variables = plain.get_envs();
-    command.envs(variables.filter_map(|(name, value)| Some((name, value?))));
+    let mut command = started_by(&["nohup"], &slow_build(&project));
     let mut child = start(&mut command, &begun);
     kill_process(Pid::from_child(&child), Signal::HUP).unwrap();
     std::thread::sleep(Duration::from_millis(500));

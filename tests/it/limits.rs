@@ -1,12 +1,12 @@
 //! What packaging takes, told without a clock: memory that does not grow with the payload, and inputs
 //! that are read once.
 
-use crate::support::project::Project;
+use crate::support::project::{Project, started_by};
 use crate::support::{find_program, not_run};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 const MIB: u64 = 1 << 20;
@@ -114,17 +114,13 @@ fn instructions(valgrind: &Path, files: usize) -> u64 {
     project.write("Cargo.toml", &manifest.replacen("files = [", more, 1));
     project.write("small/one", "a small file\n");
     let ours = project.ambot_command(&["package", "--no-build", "-q", "-t", "centos7"]);
-    let mut command = Command::new(valgrind);
-    command
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(ours.get_program())
-        .args(ours.get_args())
-        .current_dir(project.path())
-        .env_clear();
-    for (name, value) in ours.get_envs() {
-        command.envs(value.map(|value| (name, value)));
-    }
-    let output = command.output().unwrap();
+    let valgrind = valgrind.to_str().unwrap();
+    let counting = [
+        valgrind,
+        "--tool=callgrind",
+        "--callgrind-out-file=/dev/null",
+    ];
+    let output = started_by(&counting, &ours).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     let counts = said

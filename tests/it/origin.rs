@@ -1,7 +1,7 @@
 //! What is said of a package before it is made, and of what it was made from after.
 
 use crate::support::project::{Project, Target};
-use crate::support::{find_program, not_run};
+use crate::support::{find_program, not_run, succeed};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -228,6 +228,11 @@ fn the_bill_of_materials_has_the_crates_that_are_in_the_program() {
         project.write(&format!("{name}/Cargo.toml"), &text);
         project.write(&format!("{name}/src/lib.rs"), "");
     }
+    // As the build did that the program comes from.
+    let lock = ["generate-lockfile", "--offline"];
+    let mut cargo = Command::new("cargo");
+    let output = cargo.args(lock).current_dir(project.path()).output();
+    succeed("cargo", &output.unwrap());
     let lines = json(&project, &["--sbom", "--offline"]);
     let artifact = line(&lines, "ambot-artifact");
     let text = fs::read_to_string(artifact["sbom"].as_str().unwrap()).unwrap();

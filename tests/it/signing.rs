@@ -449,3 +449,27 @@ fn a_program_signs_and_what_it_gives_is_judged() {
         );
     }
 }
+
+#[test]
+fn what_a_program_that_signs_is_given_is_not_repeated() {
+    let project = Project::hello();
+    project.place_binary();
+    let package = project.package(Target::CentOs7, &[]);
+    let package = text(&package);
+    for (command, code) in [
+        ("false --pin zq7canary9secret", 3),
+        ("no-such-signer --pin zq7canary9secret", 3),
+        ("PIN=zq7canary9secret false", 3),
+        ("false --pin 'zq7canary9secret", 2),
+    ] {
+        for arguments in [
+            &["sign", "-vvv", package][..],
+            &["package", "-vvv", "--no-build", "-t", "el7"][..],
+        ] {
+            let run = project.ambot(&[arguments, &["--sign-command", command]].concat());
+            let said = format!("{}{}", run.stdout, run.stderr);
+            assert_eq!(run.code, Some(code), "{command}\n{said}");
+            assert!(!said.contains("zq7canary9secret"), "{command}\n{said}");
+        }
+    }
+}

@@ -5,7 +5,7 @@ mod args;
 pub(super) use args::InitArgs;
 
 use super::generate::coloured;
-use super::{Stop, environment};
+use super::{Stop, environment, signals};
 use crate::init::{Draft, DraftFile, Start};
 use crate::pipeline::{self, Init, InitRequest};
 use crate::project::{CargoOptions, Selection};
@@ -21,8 +21,10 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Result<(), Stop> {
             terminal.diagnostic(remark);
         }
     }
+    let interrupt = signals::watch();
     for file in drafts.iter().flat_map(|draft| &draft.files) {
         if !args.dry_run {
+            signals::look_for(&interrupt)?;
             file.write()?;
         }
         show(file, args.dry_run, terminal).map_err(|error| Stop::stdout(&error))?;

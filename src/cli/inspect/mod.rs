@@ -7,10 +7,12 @@ pub(super) mod json;
 pub(super) use human::signed;
 
 use super::args::InspectArgs;
-use super::{Stop, environment};
+use super::{Stop, environment, signals};
+use crate::build::Interrupt;
 use crate::pipeline;
 use crate::report::{Diagnostic, Failure, Terminal, Verbosity};
 use crate::target::{self, TargetName};
+use std::sync::Arc;
 
 pub(super) fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Stop> {
     let targets = targets(&args.target, terminal)?;
@@ -18,8 +20,17 @@ pub(super) fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Stop> {
         let diagnostic = Diagnostic::error("`--extract` unpacks one RPM, and several are given");
         return Err(Stop::new(diagnostic, Failure::Usage));
     }
+    let interrupt = match args.extract {
+        Some(_) => signals::watch(),
+        // Nothing is to be cleaned up.
+        None => Arc::new(Interrupt::new()),
+    };
+    let stop = |error: pipeline::Error| match interrupt.signal() {
+        Some(signal) => Stop::interrupted(signal),
+        None => error.into(),
+    };
     let keys = match &args.key {
-        Some(path) => Some(pipeline::public_keys(path)?),
+        Some(path) => Some(pipeline::public_keys(path, &interrupt).map_err(stop)?),
         None => None,
     };
     let asked = pipeline::InspectRequest {
@@ -32,7 +43,7 @@ pub(super) fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Stop> {
     let mut refused = false;
     let mut unreadable = None;
     for path in &args.files {
-        let inspection = match pipeline::inspect(path, &asked) {
+        let inspection = match pipeline::inspect(path, &asked, &interrupt) {
             Ok(inspection) => inspection,
             // The others are shown all the same; what is wrong with this one is said last.
             Err(error) if args.files.len() > 1 => {
@@ -43,7 +54,7 @@ pub(super) fn run(args: &InspectArgs, terminal: &Terminal) -> Result<(), Stop> {
                 unreadable = Some(stop.failure);
                 continue;
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(stop(error)),
         };
         refused |= inspection.is_refused();
         let printed = if terminal.is_json() {

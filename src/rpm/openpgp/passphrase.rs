@@ -1,7 +1,12 @@
 //! Bytes that nobody may see.
 
+use crate::project::input::too_large;
 use std::fmt;
+use std::io::{self, Read};
 use zeroize::Zeroizing;
+
+/// The bytes of the first buffer: most keys fit.
+const FIRST_BUFFER: usize = 64 << 10;
 
 /// A passphrase or a secret key: overwritten when dropped, and nothing prints it.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,9 +18,39 @@ impl Secret {
         Secret(Zeroizing::new(bytes.into()))
     }
 
-    /// A passphrase that stands on the first line of a file.
-    pub fn first_line(bytes: impl Into<Vec<u8>>) -> Self {
-        let Secret(mut bytes) = Secret::new(bytes);
+    /// Reads what has at most so many bytes. What is read is nowhere but here: a buffer that is too
+    /// small is overwritten where it is replaced.
+    ///
+    /// # Errors
+    /// When it cannot be read, or has more.
+    pub fn read(input: impl Read, most: u64) -> io::Result<Self> {
+        let mut input = input.take(most + 1);
+        let mut bytes = Zeroizing::new(vec![0; FIRST_BUFFER]);
+        let mut length = 0;
+        loop {
+            if length == bytes.len() {
+                let mut larger = Zeroizing::new(vec![0; 2 * length]);
+                larger[..length].copy_from_slice(&bytes);
+                bytes = larger;
+            }
+            match input.read(&mut bytes[length..]) {
+                Ok(0) => break,
+                Ok(more) => length += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if length as u64 > most {
+            return Err(too_large(most));
+        }
+        bytes.truncate(length);
+        Ok(Secret(bytes))
+    }
+
+    /// Of a file with a passphrase: its first line.
+    #[must_use]
+    pub fn first_line(self) -> Self {
+        let Secret(mut bytes) = self;
         if let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
             bytes.truncate(end);
         }
@@ -50,11 +85,22 @@ impl fmt::Debug for Secret {
 
 #[cfg(test)]
 mod tests {
-    use super::Secret;
+    use super::{Secret, io};
 
     #[test]
     fn a_secret_is_not_printed() {
         assert_eq!(format!("{:?}", Some(Secret::new("abc"))), "Some(Secret(…))");
+    }
+
+    #[test]
+    fn what_is_read_is_whole_and_within_its_bounds() {
+        let bytes: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
+        let length = bytes.len() as u64;
+        let secret = Secret::read(bytes.as_slice(), length).unwrap();
+        assert_eq!(secret.bytes(), bytes);
+        let error = Secret::read(bytes.as_slice(), length - 1).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(Secret::read(io::empty(), 0).unwrap().bytes(), b"");
     }
 
     #[test]
@@ -65,7 +111,8 @@ mod tests {
             ("a", "a"),
             ("\n", ""),
         ] {
-            assert_eq!(Secret::first_line(file).bytes(), passphrase.as_bytes());
+            let secret = Secret::new(file).first_line();
+            assert_eq!(secret.bytes(), passphrase.as_bytes());
         }
     }
 }

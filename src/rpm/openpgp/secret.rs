@@ -2,6 +2,7 @@
 
 use super::certificate::{Certificate, KeyFacts, is_armoured, is_secret};
 use super::{Secret, Signature};
+use pgp::armor::Dearmor;
 use pgp::composed::{Deserializable, SignedSecretKey};
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::packet::{self, SignatureConfig, SignatureType, Subpacket, SubpacketData};
@@ -53,14 +54,19 @@ impl SecretKey {
             return Err(what.to_owned());
         }
         // What the crate finds wrong could quote what it read.
-        let damaged = |_| "it holds a damaged OpenPGP secret key".to_owned();
-        let mut keys: Vec<SignedSecretKey> = if is_armoured(bytes) {
-            let (keys, _) = SignedSecretKey::from_armor_many_buf(bytes).map_err(damaged)?;
-            keys.collect::<Result<_, _>>().map_err(damaged)?
+        let damaged = || "it holds a damaged OpenPGP secret key".to_owned();
+        let dearmoured;
+        let bytes = if is_armoured(bytes) {
+            // Into a buffer that is overwritten, which those of the crate are not.
+            let read = Secret::read(Dearmor::new(bytes), bytes.len() as u64);
+            dearmoured = read.map_err(|_| damaged())?;
+            dearmoured.bytes()
         } else {
-            let keys = SignedSecretKey::from_bytes_many(bytes).map_err(damaged)?;
-            keys.collect::<Result<_, _>>().map_err(damaged)?
+            bytes
         };
+        let keys = SignedSecretKey::from_bytes_many(bytes).map_err(|_| damaged())?;
+        let keys: Result<Vec<SignedSecretKey>, _> = keys.collect();
+        let mut keys = keys.map_err(|_| damaged())?;
         match (keys.pop(), keys.len()) {
             (Some(key), 0) => Ok(SecretKey(key)),
             (None, _) => Err("it holds no OpenPGP secret key".to_owned()),

@@ -102,7 +102,7 @@ impl Header {
         } else {
             (0, self.store_length())
         };
-        let mut end = 0;
+        let (mut end, mut filled) = (0, 0_usize);
         for index in first..count {
             let at = INTRO + index * ENTRY;
             let bad = |what: &str| {
@@ -115,7 +115,8 @@ impl Header {
             if entry.kind == Type::Null || entry.count == 0 {
                 return Err(bad("is empty"));
             }
-            if entry.tag < tag::HEADER_I18N_TABLE {
+            // To rpm the number has a sign.
+            if entry.tag < tag::HEADER_I18N_TABLE || entry.tag > i32::MAX as u32 {
                 return Err(bad("is out of place"));
             }
             if entry.start % entry.kind.alignment() != 0 {
@@ -128,11 +129,21 @@ impl Header {
             if is_list && entry.count > MAX_ITEMS {
                 return Err(bad("has too many items"));
             }
-            if kind == Kind::Main && !fits(entry.tag, entry.kind) {
+            let fits = match kind {
+                Kind::Main => fits(entry.tag, entry.kind),
+                Kind::Signature => fits_signature(entry.tag, entry.kind),
+            };
+            if !fits {
                 return Err(bad("has a type that it cannot have"));
             }
             end = entry.end;
+            // Neither sum is beyond the store.
+            filled = filled.next_multiple_of(entry.kind.alignment()) + (entry.end - entry.start);
             self.entries.push(entry);
+        }
+        // rpm adds up what it reads, and compares (rpm 4.14.3, `hdrblobImport`).
+        if first == 1 && filled != region_end {
+            return Err(format!("the entries of the {} do not fill it", kind.name()));
         }
         // rpm looks entries up by bisection.
         self.entries.sort_by_key(|entry| entry.tag);
@@ -322,18 +333,48 @@ fn text_length(data: &[u8], count: usize) -> Option<usize> {
 /// Whether a tag that we read may have this type (rpm 4.14.3, `hdrchkTagType`).
 fn fits(number: u32, kind: Type) -> bool {
     match number {
-        tag::NAME | tag::VERSION | tag::RELEASE | tag::ARCH | tag::OS => kind == Type::String,
+        tag::NAME
+        | tag::VERSION
+        | tag::RELEASE
+        | tag::ARCH
+        | tag::OS
+        | tag::LICENSE
+        | tag::VENDOR
+        | tag::PACKAGER
+        | tag::URL
+        | tag::BUILD_HOST
+        | tag::SOURCE_RPM
+        | tag::RPM_VERSION
+        | tag::PAYLOAD_FORMAT
+        | tag::PAYLOAD_COMPRESSOR
+        | tag::PAYLOAD_FLAGS => kind == Type::String,
         tag::SUMMARY | tag::DESCRIPTION | tag::GROUP => {
             matches!(kind, Type::I18nString | Type::String)
         }
         tag::FILE_MODES | tag::FILE_RDEVS => kind == Type::Int16,
-        tag::FILE_SIZES | tag::FILE_MTIMES | tag::FILE_FLAGS | tag::DIR_INDEXES => {
+        tag::EPOCH | tag::FILE_SIZES | tag::FILE_MTIMES | tag::FILE_FLAGS | tag::DIR_INDEXES => {
             kind == Type::Int32
         }
         tag::LONG_FILE_SIZES | tag::LONG_SIZE => kind == Type::Int64,
-        tag::BASE_NAMES | tag::DIR_NAMES | tag::FILE_DIGESTS | tag::FILE_LINKTOS => {
-            kind == Type::StringArray
+        tag::BASE_NAMES
+        | tag::DIR_NAMES
+        | tag::FILE_DIGESTS
+        | tag::FILE_LINKTOS
+        | tag::PAYLOAD_DIGEST
+        | tag::PAYLOAD_DIGEST_ALT => kind == Type::StringArray,
+        _ => true,
+    }
+}
+
+/// The same of the signature header, where a digest of another type is one that rpm refuses (seen on
+/// 4.11.3, 4.14.3 and 4.18.0).
+fn fits_signature(number: u32, kind: Type) -> bool {
+    match number {
+        tag::SIG_SHA1 | tag::SIG_SHA256 => kind == Type::String,
+        tag::SIG_MD5 | tag::SIG_PGP | tag::SIG_GPG | tag::SIG_RSA | tag::SIG_DSA => {
+            kind == Type::Binary
         }
+        tag::SIG_SIZE => kind == Type::Int32,
         _ => true,
     }
 }

@@ -1,5 +1,6 @@
 //! Why a package is not signed.
 
+use crate::disk;
 use crate::report::{Diagnose, Diagnostic, Failure};
 use crate::rpm::openpgp::Misfit;
 use crate::target::TargetName;
@@ -69,16 +70,13 @@ pub enum SignError {
         what: String,
     },
     /// A command line that is none.
-    #[error("`{command}` is no command line")]
-    CommandSyntax {
-        /// What was given.
-        command: String,
-    },
+    #[error("what is to sign is no command line")]
+    CommandSyntax,
     /// The program did not sign, or not so that it is any good.
-    #[error("`{command}` {what}")]
+    #[error("`{program}` {what}")]
     Program {
-        /// The command line.
-        command: String,
+        /// The program, without its arguments.
+        program: String,
         /// What it did.
         what: String,
     },
@@ -128,9 +126,10 @@ impl Diagnose for SignError {
                 .with_help("give a key: --sign-key FILE, or CARGO_AMBOT_SIGN_KEY in the environment")
                 .with_help("or a program: --sign-command 'gpg --detach-sign -u NAME'")
                 .with_help("or write one of them into [package.metadata.ambot.sign]"),
-            SignError::File { source, .. } | SignError::Write { source, .. } => {
-                diagnostic.with_note(source.to_string())
-            }
+            SignError::File { source, .. } => diagnostic.with_note(source.to_string()),
+            SignError::Write { source, .. } => diagnostic
+                .with_note(source.to_string())
+                .with_help_if(disk::way_out(source)),
             SignError::NotAKey { .. } => diagnostic
                 .with_help("export one: gpg --armor --export-secret-keys NAME > release.key"),
             SignError::Unfit { target, reasons } => unfit(diagnostic, *target, reasons),
@@ -143,9 +142,9 @@ impl Diagnose for SignError {
             SignError::WrongPassphrase { from, .. } => {
                 diagnostic.with_note(format!("it came from {from}"))
             }
-            SignError::CommandSyntax { .. } => {
-                diagnostic.with_help("close the quotes, and name a program first")
-            }
+            SignError::CommandSyntax => diagnostic
+                .with_note("it came from --sign-command, or from `sign.command` of the settings")
+                .with_help("close the quotes, and name a program first"),
             SignError::Program { .. } => diagnostic.with_help(
                 "it gets the header's bytes on stdin and gives a detached OpenPGP signature on stdout, armoured or not",
             ),
@@ -162,7 +161,7 @@ impl Diagnose for SignError {
             SignError::NoSigner
             | SignError::NoTarget { .. }
             | SignError::NoTargetOfRepository { .. }
-            | SignError::CommandSyntax { .. } => Failure::Usage,
+            | SignError::CommandSyntax => Failure::Usage,
             SignError::NotVerified { .. } => Failure::Bug,
             _ => Failure::Project,
         }

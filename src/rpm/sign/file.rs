@@ -3,9 +3,9 @@
 use super::signer::{Job, Signs};
 use super::{SignError, Signer, front};
 use crate::build::Interrupt;
+use crate::disk::{self, Readers};
 use crate::rpm::openpgp::{Covers, Signature, check_file};
 use crate::rpm::read::{LEAD, Metadata, ReadRpm};
-use crate::rpm::write::{PREFIX, SUFFIX};
 use crate::rpm::{Error, hex, tag, visible};
 use crate::target::SignatureAlgorithm;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -60,6 +60,20 @@ pub(in crate::rpm) fn sign_in_place(
     write().map_err(|source| read_error(name, source))
 }
 
+/// Whether what is there can be signed where it lies.
+///
+/// # Errors
+/// When it cannot be read, or is a pipe or a device: nothing can take its place, and to open it
+/// would be to wait.
+pub fn is_signable(path: &Utf8Path) -> Result<(), Error> {
+    let facts = std::fs::metadata(path).map_err(|source| read_error(path.as_str(), source))?;
+    if facts.is_file() || facts.is_dir() {
+        return Ok(());
+    }
+    let source = io::Error::other("it is no regular file, and is to be signed where it lies");
+    Err(read_error(path.as_str(), source))
+}
+
 /// Signs a package that is there: whatever signatures it has are replaced. Its digests are verified
 /// first; the signed file is written beside it, synced, verified and renamed over it, with the mode
 /// that it had.
@@ -72,6 +86,7 @@ pub fn sign_file(
     signer: &Signer,
     interrupt: &Interrupt,
 ) -> Result<SignedFile, Error> {
+    is_signable(path)?;
     // A link stays one.
     let real = path
         .canonicalize_utf8()
@@ -86,12 +101,7 @@ pub fn sign_file(
         path: path.to_owned(),
         source,
     };
-    let mut copy = tempfile::Builder::new()
-        .prefix(PREFIX)
-        .suffix(SUFFIX)
-        .permissions(Permissions::from_mode(0o600))
-        .tempfile_in(folder)
-        .map_err(write_error)?;
+    let mut copy = disk::unfinished(folder, ".rpm", Readers::Owner).map_err(write_error)?;
     let out = copy.as_file_mut();
     write_signed(&mut file, &signed, out).map_err(write_error)?;
     let is_verified = verify_signature(out, name, signer)?;
@@ -102,7 +112,7 @@ pub fn sign_file(
     }
     copy.persist(&real)
         .map_err(|error| write_error(error.error))?;
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    disk::sync_names(folder);
     let (algorithm, hash) = (signed.header.algorithm_name(), signed.header.hash());
     Ok(SignedFile {
         path: path.to_owned(),

@@ -20,5 +20,5 @@ mod signer;
 
 pub use error::SignError;
 pub(super) use file::sign_in_place;
-pub use file::{SignedFile, sign_file};
+pub use file::{SignedFile, is_signable, sign_file};
 pub use signer::{Signer, choose_key};

@@ -4,21 +4,27 @@
 use super::SignError;
 use super::signer::{Job, now, unfit};
 use crate::build::{Interrupt, ending, run_filter};
+use crate::project::shown_program;
 use crate::rpm::Error;
 use crate::rpm::openpgp::{Certificate, Signature, misfit};
 use crate::target::TargetName;
+use std::fmt;
 use std::process::Command;
 
 /// The hashes that every rpm knows and every policy takes.
 const HASHES: [&str; 2] = ["SHA256", "SHA512"];
 
 /// A program that signs.
-#[derive(Debug)]
 pub(super) struct Program {
-    command: String,
     program: String,
     arguments: Vec<String>,
     certificate: Option<Certificate>,
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Program({}, …)", self.name())
+    }
 }
 
 impl Program {
@@ -26,20 +32,18 @@ impl Program {
     pub(super) fn new(command: &str, certificate: Option<Certificate>) -> Result<Self, SignError> {
         let mut words = shlex::split(command).unwrap_or_default().into_iter();
         let Some(program) = words.next() else {
-            return Err(SignError::CommandSyntax {
-                command: command.to_owned(),
-            });
+            return Err(SignError::CommandSyntax);
         };
         Ok(Program {
-            command: command.to_owned(),
             program,
             arguments: words.collect(),
             certificate,
         })
     }
 
-    pub(super) fn command(&self) -> &str {
-        &self.command
+    /// The program, for people.
+    pub(super) fn name(&self) -> String {
+        shown_program(self.program.as_ref())
     }
 
     pub(super) fn certificate(&self) -> Option<&Certificate> {
@@ -54,7 +58,7 @@ impl Program {
         interrupt: &Interrupt,
     ) -> Result<Signature, Error> {
         let failed = |what: String| SignError::Program {
-            command: self.command.clone(),
+            program: self.name(),
             what,
         };
         let mut command = Command::new(&self.program);
@@ -90,7 +94,7 @@ impl Program {
         let profile = target.profile();
         let refused = |what: String| {
             Err(SignError::Program {
-                command: self.command.clone(),
+                program: self.name(),
                 what,
             })
         };

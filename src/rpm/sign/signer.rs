@@ -95,7 +95,7 @@ impl Signer {
     pub fn name(&self) -> String {
         match &self.with {
             With::Key(key) => format!("key {}", key.facts().id),
-            With::Program(program) => format!("`{}`", program.command()),
+            With::Program(program) => format!("`{}`", program.name()),
         }
     }
 

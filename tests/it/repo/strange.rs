@@ -1,9 +1,10 @@
 //! Repositories that others made or changed, and files that are none.
 
-use super::{Ground, text};
-use crate::support::{find_program, not_run};
+use super::{Ground, names, text};
+use crate::support::{find_program, gpg, not_run};
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -62,33 +63,112 @@ fn a_repository_of_sha512_has_the_same_package_once() {
     assert_eq!(ground.run("add", &[text(&other)]).code, Some(3));
 }
 
+fn make_pipe(path: &Path) {
+    let made = Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
+/// Runs a command that has to end with 3 and not to wait; what it said.
+fn refused_at_once(ground: &Ground, arguments: &[&str]) -> String {
+    let mut command = ground.project.ambot_command(arguments);
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    let began = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if began.elapsed() > Duration::from_secs(30) {
+            child.kill().unwrap();
+            panic!("{arguments:?}: it waits, or reads without end");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let run = ground.project.ran(&child.wait_with_output().unwrap());
+    assert_eq!(run.code, Some(3), "{}", run.snapshot());
+    run.stderr
+}
+
 #[test]
 fn a_pipe_is_refused_at_once() {
     let ground = Ground::new();
+    let one = ground.package("one", "1", "", &["/opt/one"]);
     let pipe = ground.project.path().join("pipe.rpm");
+    make_pipe(&pipe);
+    refused_at_once(&ground, &["repo", "add", "repo", text(&pipe)]);
+    ground.add(&[&one]);
+    let add = ["repo", "add", "repo", text(&one)];
+    let lock = ground.folder.join(".ambot.lock");
+    fs::remove_file(&lock).unwrap();
+    make_pipe(&lock);
+    let said = refused_at_once(&ground, &add);
+    assert!(said.contains("it is no regular file"), "{said}");
+    fs::remove_file(&lock).unwrap();
+    let elsewhere = ground.project.path().join("elsewhere");
+    symlink(&elsewhere, &lock).unwrap();
+    refused_at_once(&ground, &add);
+    assert!(!elsewhere.exists());
+    fs::remove_file(&lock).unwrap();
+    // Where a signature is read to be put back, one without an end is none.
+    let key = gpg::key("plain");
+    let two = ground.package("two", "1", "", &["/opt/two"]);
+    let signed = [
+        "repo",
+        "add",
+        "repo",
+        text(&two),
+        "--sign-key",
+        text(&key.secret),
+        "-t",
+        "centos7",
+    ];
+    let signature = ground.folder.join("repodata/repomd.xml.asc");
+    symlink("/dev/zero", &signature).unwrap();
+    let said = refused_at_once(&ground, &signed);
+    assert!(said.contains("it is no regular file"), "{said}");
+    fs::remove_file(&signature).unwrap();
+    make_pipe(&signature);
+    refused_at_once(&ground, &signed);
+    assert_eq!(ground.list(), ["one-1-1.noarch"]);
+}
+
+#[test]
+fn metadata_are_not_written_to_where_a_link_leads() {
+    let ground = Ground::new();
+    let one = ground.package("one", "1", "", &["/opt/one"]);
+    ground.add(&[&one]);
+    let repodata = ground.folder.join("repodata");
+    let elsewhere = ground.project.path().join("elsewhere");
+    fs::rename(&repodata, &elsewhere).unwrap();
+    fs::create_dir(elsewhere.join(".ambot-a1B2c3.repo.part")).unwrap();
+    symlink(&elsewhere, &repodata).unwrap();
+    let before = names(&elsewhere);
+    let two = ground.package("two", "1", "", &["/opt/two"]);
+    for more in [
+        &["add", "repo", text(&two)][..],
+        &["prune", "repo", "--keep", "1"],
+    ] {
+        let said = refused_at_once(&ground, &[&["repo"], more].concat());
+        assert!(said.contains("repodata is a link"), "{said}");
+    }
+    assert_eq!(names(&elsewhere), before);
+    assert_eq!(ground.list(), ["one-1-1.noarch"]);
+}
+
+#[test]
+fn what_has_a_name_like_ours_and_is_not_stays() {
+    let ground = Ground::new();
+    fs::create_dir_all(&ground.folder).unwrap();
+    for name in [
+        ".ambot-notes",
+        ".ambot-a1B2c3.rpm.part",
+        ".ambot-a1B2c3.repo.part",
+    ] {
+        fs::create_dir(ground.folder.join(name)).unwrap();
+    }
+    ground.add(&[&ground.package("one", "1", "", &["/opt/one"])]);
+    let left = names(&ground.folder);
     assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
+        left.contains(".ambot-notes") && left.contains(".ambot-a1B2c3.rpm.part"),
+        "{left:?}"
     );
-    let mut command = ground
-        .project
-        .ambot_command(&["repo", "add", "repo", text(&pipe)]);
-    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
-    let began = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        if began.elapsed() > Duration::from_secs(30) {
-            child.kill().unwrap();
-            panic!("it waits for somebody to write");
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
-    assert_eq!(status.code(), Some(3));
+    assert!(!left.contains(".ambot-a1B2c3.repo.part"), "{left:?}");
 }
 
 #[test]

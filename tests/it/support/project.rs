@@ -228,3 +228,18 @@ pub(crate) fn ambot(arguments: &[&str]) -> Run {
         .unwrap();
     Run::of(&output)
 }
+
+/// The same command started by another program, which is named with arguments of its own.
+pub(crate) fn started_by(program: &[&str], plain: &Command) -> Command {
+    let mut command = Command::new(program[0]);
+    command
+        .args(&program[1..])
+        .arg(plain.get_program())
+        .args(plain.get_args())
+        .stdin(Stdio::null())
+        .current_dir(plain.get_current_dir().unwrap())
+        .env_clear();
+    let variables = plain.get_envs();
+    command.envs(variables.filter_map(|(name, value)| Some((name, value?))));
+    command
+}
