@@ -5,7 +5,6 @@
 //! before it is lost in a run. Input are the units of `tests/fixtures`, which are there to try every
 //! kind of line, and a package of many small files.
 
-#![forbid(unsafe_code)]
 // Where the fixtures cannot be read nothing is measured.
 #![allow(clippy::unwrap_used)]
 

@@ -1,6 +1,5 @@
 //! The pages below `docs/` that are written from the program are what it would write.
 
-#![forbid(unsafe_code)]
 // A test may panic, in what it calls too.
 #![allow(clippy::unwrap_used)]
 

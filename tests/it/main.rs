@@ -2,7 +2,6 @@
 //!
 //! One test binary with a module for each question, so that it is linked once.
 
-#![forbid(unsafe_code)]
 // A test may panic and print, in the functions that it shares with others too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
@@ -39,5 +38,6 @@ mod signing;
 mod source;
 mod source_settings;
 mod support;
+mod trace;
 mod units;
 mod workspace;

@@ -14,7 +14,6 @@
 //! That is for the versions, units and acts of each world in [`worlds`], which are a choice: policies
 //! that touch each other are together in one, others apart. How many were covered is printed.
 
-#![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod etc;
