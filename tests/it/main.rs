@@ -17,6 +17,7 @@ mod debuginfo;
 mod dependencies;
 mod diff;
 mod distribution_units;
+mod faults;
 mod fresh;
 mod init;
 mod init_from;
