@@ -19,6 +19,7 @@ mod diff;
 mod distribution_units;
 mod faults;
 mod fresh;
+mod hostile;
 mod init;
 mod init_from;
 mod inspect;
