@@ -4,12 +4,11 @@
 //! fails, shown once more as the line that repeats it. Nothing here links a crate of ours or of
 //! anyone else, so a chore starts within seconds on a machine that has built nothing yet.
 
-#![forbid(unsafe_code)]
-
 mod bench;
 mod ci;
 mod corpus;
 mod demo;
+mod deny;
 mod docs;
 mod e2e;
 mod machine;
@@ -42,14 +41,16 @@ Usage: cargo xtask CHORE
                  as a table, and hold it to its limits (--only ROWS, --size SIZES, --rounds N,
                  --program CARGO-AMBOT, --install, --markdown); all of it takes an hour
   package        package this program itself for all targets, with manual pages and completions
+  deny           hold licences, duplicates and sources of the dependencies to deny.toml, and known
+                 vulnerabilities where their database can be fetched
   docs           write the pages below docs/ that come from the program
   help           this page
 
-demo, test, package, corpus and e2e install what they lack: as root with apt-get or dnf, otherwise they say
-what is missing. bench does with --install; without it, what is missing is told and not run. Checks
-run with the system's rpm and systemctl and with the programs named in AMBOT_TEST_RPMS and
-AMBOT_TEST_SYSTEMCTLS (paths with colons between them). e2e boots a root of Debian's packages and
-the roots named in AMBOT_E2E_ROOTS.
+demo, test, package, corpus and e2e install what they lack: as root with apt-get or dnf,
+otherwise they say what is missing. bench does with --install; without it, what is missing is told
+and not run. Checks run with the system's rpm and systemctl and with the programs named in
+AMBOT_TEST_RPMS and AMBOT_TEST_SYSTEMCTLS (paths with colons between them). e2e boots a root of
+Debian's packages and the roots named in AMBOT_E2E_ROOTS.
 ";
 
 fn main() -> ExitCode {
@@ -63,6 +64,9 @@ fn main() -> ExitCode {
         ("test", arguments) => test::run(arguments),
         ("demo", []) => demo::run(),
         ("ci", []) => ci::run(),
+        ("deny", []) => deny::run().map(|not_run| {
+            not_run.iter().for_each(|line| say::status("Not run", line));
+        }),
         ("docs", []) => docs::run(),
         ("package", []) => package::run(package::Effort::Release),
         ("corpus", arguments) => match corpus::Choice::parse(arguments) {
@@ -90,7 +94,7 @@ fn main() -> ExitCode {
             say::result(HELP);
             Ok(())
         }
-        ("demo" | "ci" | "docs" | "help", [extra, ..]) => {
+        ("demo" | "ci" | "deny" | "docs" | "help", [extra, ..]) => {
             say::error(&format!("`{chore}` takes no argument, but got `{extra}`"));
             return ExitCode::from(2);
         }

@@ -6,7 +6,7 @@
 //! here.
 
 use crate::step::{Failure, Step};
-use crate::{corpus, e2e, machine, python, say};
+use crate::{corpus, deny, e2e, machine, python, say};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -15,9 +15,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     run_with(arguments, &[])
 }
 
-/// Runs all that [`run`] does, and plays services on booted machines.
+/// Runs all that [`run`] does, looks at the dependencies, and plays services on booted machines.
 pub(crate) fn run_all() -> Result<(), Failure> {
-    run_with(&[], &[("e2e", &|| e2e::run(&e2e::Choice::brief()))])
+    run_with(
+        &[],
+        &[
+            ("deny", &deny::run),
+            ("e2e", &|| e2e::run(&e2e::Choice::brief())),
+        ],
+    )
 }
 
 /// A chore that returns what it could not run.
