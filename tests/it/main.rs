@@ -25,6 +25,7 @@ mod init_from;
 mod inspect;
 mod install;
 mod limits;
+mod mutated;
 mod origin;
 mod own_target;
 mod packages;

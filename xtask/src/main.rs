@@ -11,6 +11,7 @@ mod demo;
 mod deny;
 mod docs;
 mod e2e;
+mod fuzz;
 mod machine;
 mod package;
 mod python;
@@ -29,14 +30,16 @@ Usage: cargo xtask CHORE
   demo           package the fixture service for CentOS 7 and CentOS 8 and show what is inside
   test [ARGS]    run all tests, hold the fixture's RPMs against rpm, rpmbuild and rpmlint, and list
                  the checks that could not be run; with ARGS, which go to cargo test, tests alone
-  ci             format, lints and documentation, the tests, `e2e --brief --allow-not-run`: what has
-                 to pass before a merge
+  ci             format, lints and documentation, the tests, `e2e --brief --allow-not-run`, `fuzz` for
+                 some seconds: what has to pass before a merge
   corpus         package published crates and hold the RPMs against rpm, rpmbuild and rpmlint
                  (--only NAMES, --target TARGETS, --allow-not-run); it takes most of an hour
   e2e            install, upgrade and erase services on booted machines, as a table of rows has it
                  (--only ROWS, --style STYLES, --root ROOTS, --program CARGO-AMBOT,
                  --brief, --allow-not-run); --brief plays styles of another systemd than the root's
                  only where packages of other tools take part
+  fuzz [NAMES]   hold the properties of fuzz/ to inputs that libFuzzer finds, a minute each
+                 (--seconds N, --jobs N); what breaks one is kept, and the chore fails
   bench          measure our program against rpmbuild, cargo-generate-rpm, nfpm, xz, pigz and zstd,
                  as a table, and hold it to its limits (--only ROWS, --size SIZES, --rounds N,
                  --program CARGO-AMBOT, --install, --markdown); all of it takes an hour
@@ -46,7 +49,7 @@ Usage: cargo xtask CHORE
   docs           write the pages below docs/ that come from the program
   help           this page
 
-demo, test, package, corpus and e2e install what they lack: as root with apt-get or dnf,
+demo, test, package, corpus, e2e and fuzz install what they lack: as root with apt-get or dnf,
 otherwise they say what is missing. bench does with --install; without it, what is missing is told
 and not run. Checks run with the system's rpm and systemctl and with the programs named in
 AMBOT_TEST_RPMS and AMBOT_TEST_SYSTEMCTLS (paths with colons between them). e2e boots a root of
@@ -54,6 +57,9 @@ Debian's packages and the roots named in AMBOT_E2E_ROOTS.
 ";
 
 fn main() -> ExitCode {
+    if let Some(code) = fuzz::as_compiler() {
+        return code;
+    }
     let mut arguments = std::env::args().skip(1);
     let chore = arguments.next().unwrap_or_else(|| "help".to_owned());
     let rest: Vec<String> = arguments.collect();
@@ -78,6 +84,13 @@ fn main() -> ExitCode {
         },
         ("e2e", arguments) => match e2e::Choice::parse(arguments) {
             Ok(choice) => e2e::run(&choice).map(drop),
+            Err(what) => {
+                say::error(&what);
+                return ExitCode::from(2);
+            }
+        },
+        ("fuzz", arguments) => match fuzz::Choice::parse(arguments) {
+            Ok(choice) => fuzz::run(&choice),
             Err(what) => {
                 say::error(&what);
                 return ExitCode::from(2);
