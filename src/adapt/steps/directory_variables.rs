@@ -21,12 +21,19 @@ fn variable(draft: &mut Draft<'_>, section: &str, kind: FolderKind) {
     let lines = kind.lines(draft, section);
     let Some(last) = lines.last() else { return };
     let given = draft.assignments(section, "Environment");
-    if given.iter().any(|entry| assigns(entry, kind.variable)) {
+    if given
+        .iter()
+        .any(|entry| assigns(&entry.value, kind.variable))
+    {
         return;
     }
     let names = lines.iter().flat_map(|line| kind.names(line));
     let paths: Vec<String> = names.map(|name| format!("{}/{name}", kind.root)).collect();
     let value = quote_word(&format!("{}={}", kind.variable, paths.join(":")));
+    // A folder may have a control character in its name, and no assignment may.
+    if !assigns(&value, kind.variable) {
+        return;
+    }
     let systemd = draft.systemd();
     let reason = format!("{systemd} sets no ${}, which came with 240", kind.variable);
     // A reset that follows would take it away.
@@ -46,8 +53,8 @@ fn is_later(draft: &Draft<'_>, one: &Entry, other: &Entry) -> bool {
     place(one) > place(other)
 }
 
-fn assigns(entry: &Entry, variable: &str) -> bool {
-    let assignments = environment(&entry.value, TODAY).items;
+fn assigns(value: &str, variable: &str) -> bool {
+    let assignments = environment(value, TODAY).items;
     assignments
         .iter()
         .any(|assignment| assignment.name == variable)

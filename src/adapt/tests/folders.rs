@@ -30,6 +30,7 @@ fn centos8_makes_folders_and_tells_nobody() {
     same: added Environment=STATE_DIRECTORY=/var/lib/hello/%i: systemd 239 sets no $STATE_DIRECTORY, which came with 240
     ");
     assert_snapshot!(service(lines, "el8"), @"");
+    assert_snapshot!(service("RuntimeDirectory=a\u{1d}b", "centos8"), @"");
 }
 
 /// A template with these lines for CentOS 7.
