@@ -61,6 +61,16 @@ pub enum Error {
         /// The way out.
         help: String,
     },
+    /// As [`Error::Value`], of a key whose values may have a token in them: no line is shown.
+    #[error("{what}")]
+    SecretValue {
+        /// What is wrong.
+        what: String,
+        /// Where.
+        span: Span,
+        /// The way out.
+        help: String,
+    },
     /// A project for other versions of this program.
     #[error("the project is for cargo-ambot {required}, and this is {ours}")]
     OtherVersion {
@@ -170,7 +180,7 @@ pub enum Error {
     /// An override that is none.
     #[error("`--set {text}` is not KEY=VALUE: {message}")]
     Set {
-        /// What was given.
+        /// What was given, as it may be shown.
         text: String,
         /// What is wrong.
         message: String,
@@ -193,6 +203,7 @@ impl Diagnose for Error {
             }
             Error::UnknownKey { span, help, .. } => diagnostic.at(Some(span), "unknown").with_help(help),
             Error::Value { span, help, .. } => diagnostic.at(Some(span), "").with_help(help),
+            Error::SecretValue { span, help, .. } => diagnostic.at_secret(Some(span)).with_help(help),
             Error::OtherVersion { required, span, .. } => diagnostic
                 .at(Some(span), "required here")
                 .with_help(format!("cargo install --locked --version '{required}' cargo-ambot")),

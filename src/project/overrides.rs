@@ -4,7 +4,7 @@ use super::error::Error;
 use super::secrets::SECRET_VARIABLES;
 use super::settings;
 use super::tree::{self, Table};
-use crate::report::{SourceFile, nearest};
+use crate::report::{SourceFile, nearest, without_user_info};
 
 /// A setting that does not come from a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +99,7 @@ fn variable(name: &str, value: &str) -> Result<Table, Error> {
 
 fn set(text: &str) -> Result<Table, Error> {
     let wrong = |message: &str| Error::Set {
-        text: text.to_owned(),
+        text: without_user_info(text).into_owned(),
         message: message.to_owned(),
     };
     if !text.contains('=') {
@@ -143,7 +143,7 @@ fn plain(given: &str, key: &str, value: &str) -> Table {
 /// `given` is what the user wrote, for messages.
 fn parse(given: &str, text: &str) -> Result<Table, Error> {
     tree::parse(&SourceFile::given(given, text)).map_err(|(message, _)| Error::Set {
-        text: text.to_owned(),
+        text: without_user_info(text).into_owned(),
         message,
     })
 }

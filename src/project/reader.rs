@@ -257,10 +257,12 @@ pub(super) fn into_table(key: &str, node: Node) -> Result<Table, Error> {
 }
 
 pub(super) fn wrong_kind(key: &str, found: &Value, wanted: &str, span: &Span) -> Error {
-    Error::Value {
-        what: format!("`{key}` is {}, and {wanted} is needed", found.kind()),
-        span: span.clone(),
-        help: format!("such as {}", example(key, wanted)),
+    let what = format!("`{key}` is {}, and {wanted} is needed", found.kind());
+    let span = span.clone();
+    let help = format!("such as {}", example(key, wanted));
+    match key {
+        "repos" => Error::SecretValue { what, span, help },
+        _ => Error::Value { what, span, help },
     }
 }
 

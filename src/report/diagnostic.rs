@@ -1,6 +1,7 @@
 //! One finding or error, as a value.
 
 use super::fix::Fix;
+use super::shown::without_user_info;
 use super::source::Span;
 
 /// How much it matters.
@@ -112,7 +113,9 @@ impl Diagnostic {
     pub fn at(mut self, span: Option<&Span>, text: impl Into<String>) -> Self {
         if let Some(given) = span.map(Span::file).filter(|file| file.is_given()) {
             self.is_usage = true;
-            return self.with_note(format!("in `{}`", given.path()));
+            let words = without_user_info(given.path().as_str());
+            let note = format!("in `{words}`");
+            return self.with_note(note);
         }
         if let Some(span) = span {
             self.labels.push(Label {

@@ -1,7 +1,7 @@
 //! A diagnostic the way rustc shows one.
 
 use super::diagnostic::{Diagnostic, Label, Severity};
-use super::shown::{visible, visible_line};
+use super::shown::{visible, visible_line, without_user_info};
 use super::source::SourceFile;
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
@@ -74,9 +74,11 @@ fn shown(diagnostic: &Diagnostic) -> Diagnostic {
     shown
 }
 
-/// A text of the same length in bytes without the control characters that the renderer does not
-/// know: those of two bytes (C1), and the marks that turn text around.
+/// A text of the same length in bytes without the passwords of addresses, and without the control
+/// characters that the renderer does not know: those of two bytes (C1), and the marks that turn text
+/// around.
 fn drawn(text: &str) -> Cow<'_, str> {
+    let text = without_user_info(text);
     let is_two_bytes = |c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{61c}');
     let is_three_bytes = |c: char| matches!(c, '\u{200e}' | '\u{200f}');
     match text.contains(|c| is_two_bytes(c) || is_three_bytes(c)) {
@@ -84,7 +86,7 @@ fn drawn(text: &str) -> Cow<'_, str> {
             text.replace(is_two_bytes, "\u{bf}")
                 .replace(is_three_bytes, "\u{fffd}"),
         ),
-        false => Cow::Borrowed(text),
+        false => text,
     }
 }
 

@@ -26,7 +26,7 @@ pub use human::{render, width as terminal_width, wrap};
 pub use json::{FORMAT_VERSION, FindingLine, JsonLine, ProgressLine};
 pub use sarif::{RuleInfo, sarif};
 pub use short::{github, short};
-pub use shown::{shown_address, visible, visible_line, without_credentials};
+pub use shown::{shown_address, visible, visible_line, without_credentials, without_user_info};
 pub use sink::{Advance, Quiet, Sink, Terminal, TerminalOptions, Verbosity, last_step};
 pub use size::size;
 pub use source::{SourceFile, Span, Spanned};

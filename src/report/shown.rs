@@ -1,5 +1,7 @@
 //! What a stranger wrote, as it may be shown.
 
+use std::borrow::Cow;
+
 /// Whether a character is shown as what it is: it neither speaks to a terminal nor changes the order
 /// in which others are read (the bidirectional controls of UAX #9).
 fn is_plain(character: char) -> bool {
@@ -66,6 +68,22 @@ pub fn without_credentials(address: &str) -> String {
         format!("?{}", parameters.collect::<Vec<_>>().join("&"))
     });
     format!("{scheme}://{}{query}{fragment}", &place[from..])
+}
+
+/// A line of a file, or words of a command line, of the same length in bytes, with an asterisk for each
+/// byte between the scheme of an address and the `@` before its host: a name, and often a password.
+pub fn without_user_info(text: &str) -> Cow<'_, str> {
+    let mut shown = Cow::Borrowed(text);
+    for (at, scheme_end) in text.match_indices("://") {
+        let from = at + scheme_end.len();
+        let ends = |c: char| matches!(c, '/' | '?' | '#' | '"' | '\'' | '`') || c.is_whitespace();
+        let authority = text[from..].split(ends).next().unwrap_or_default();
+        if let Some(length) = authority.rfind('@') {
+            let all = from..from + length;
+            shown.to_mut().replace_range(all, &"*".repeat(length));
+        }
+    }
+    shown
 }
 
 /// What stands for what is not shown.
@@ -166,6 +184,23 @@ mod tests {
         ] {
             assert_eq!(shown_address(address), shown);
             assert!(!shown.contains("canary"));
+        }
+    }
+
+    #[test]
+    fn a_line_with_an_address_keeps_its_length_and_loses_who_logs_in() {
+        for (line, shown) in [
+            (
+                "repos = ['http://me:canary@h/x', \"https://canary@h\"]",
+                "repos = ['http://*********@h/x', \"https://******@h\"]",
+            ),
+            ("https://é:canary@h", "https://*********@h"),
+            ("https://a@canary@h/b@c", "https://********@h/b@c"),
+            ("https://h/a@b https://h?a@b", "https://h/a@b https://h?a@b"),
+            ("https:// me@h", "https:// me@h"),
+        ] {
+            assert_eq!(without_user_info(line), shown);
+            assert_eq!(line.len(), shown.len());
         }
     }
 

@@ -302,6 +302,24 @@ fn no_secret_of_an_address_is_shown() {
     --> Cargo.toml:14:10
      = help: such as repos = ["https://example.org/yum/el7", "/srv/yum/el7"]
     "#);
+    // So it is where the mistake is another one.
+    for setting in [
+        "repos = \"http://example.org/yum?token=canary\"",
+        "repo = [\"http://me:canary@example.org/yum\"]",
+        "repos = [\"http://me:canary@example.org/yum\" yum]",
+    ] {
+        let ground = Ground::new();
+        ground.project.set(setting);
+        let run = ground.check(&[]);
+        assert_eq!(run.code, Some(3), "{setting}: {}", run.snapshot());
+        assert!(run.stderr.contains("Cargo.toml:14"), "{}", run.stderr);
+        assert!(!run.stderr.contains("canary"), "{}", run.stderr);
+        for set in [setting, setting.trim_end_matches(']')] {
+            let run = ground.check(&["--set", set]);
+            assert!(run.code > Some(1), "{set}: {}", run.snapshot());
+            assert!(!run.stderr.contains("canary"), "{}", run.stderr);
+        }
+    }
 }
 
 #[test]
