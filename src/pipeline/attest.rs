@@ -112,6 +112,35 @@ pub(super) fn attest(
     Ok(())
 }
 
+/// Looks, before anything is made, for what a bill of materials goes by. A build that comes first
+/// writes it.
+///
+/// # Errors
+/// When it is not there.
+pub(super) fn check(checked: &Checked, request: &PackageRequest) -> Result<(), Error> {
+    let has_programs = checked.packages.iter().any(|one| !one.bins.is_empty());
+    let is_told = request.attest.sbom && request.formats.iter().any(|format| format.is_built());
+    let is_by_itself = matches!(request.source, Source::Existing);
+    match is_told && is_by_itself && has_programs {
+        true => refuse_without(&lockfile(checked)),
+        false => Ok(()),
+    }
+}
+
+fn lockfile(checked: &Checked) -> Utf8PathBuf {
+    checked.workspace.root.join("Cargo.lock")
+}
+
+fn refuse_without(lockfile: &Utf8Path) -> Result<(), Error> {
+    match lockfile.exists() {
+        true => Ok(()),
+        false => Err(build::Error::NoLockfile {
+            lockfile: lockfile.to_owned(),
+        }
+        .into()),
+    }
+}
+
 fn beside(artifact: &Utf8Path, suffix: &str, text: &[u8]) -> Result<Utf8PathBuf, Error> {
     let path = Utf8PathBuf::from(format!("{artifact}.{suffix}"));
     write_file(&path, text)?;
@@ -140,7 +169,7 @@ fn subject<'a>(artifact: &'a Artifact, workspace: &Workspace) -> Subject<'a> {
 }
 
 fn surroundings(checked: &Checked, request: &PackageRequest) -> Surroundings {
-    let lockfile = Input::read(&checked.workspace.root.join("Cargo.lock"));
+    let lockfile = Input::read(&lockfile(checked));
     let cargo = &request.project.cargo;
     Surroundings {
         toolchain: Toolchain::ask(&cargo.cargo, &cargo.current_dir),
@@ -160,7 +189,7 @@ struct Bills<'a> {
 impl<'a> Bills<'a> {
     fn new(checked: &'a Checked, request: &'a PackageRequest) -> Self {
         Bills {
-            checksums: checksums(&checked.workspace.root.join("Cargo.lock")),
+            checksums: checksums(&lockfile(checked)),
             checked,
             request,
             resolved: BTreeMap::new(),
@@ -181,10 +210,7 @@ impl<'a> Bills<'a> {
         let members = plans::members(package);
         let members: Vec<&str> = members.iter().map(String::as_str).collect();
         let manifest = &package.project.package.manifest_path;
-        let lockfile = self.checked.workspace.root.join("Cargo.lock");
-        if !lockfile.exists() {
-            return Err(build::Error::NoLockfile { lockfile }.into());
-        }
+        refuse_without(&lockfile(self.checked))?;
         let mut asked = asked(self.request);
         // Where nothing is built, nobody asked for the network.
         if matches!(self.request.source, Source::Existing) {

@@ -1,6 +1,6 @@
 //! From checked packages to RPMs, archives and sources under their final names.
 
-use super::attest::{AttestRequest, attest};
+use super::attest::{self, AttestRequest, attest};
 use super::check::{Checked, CheckedPackage, CheckedTarget};
 use super::claims::{claim, counts};
 use super::output::{MadeFolders, Output};
@@ -232,6 +232,7 @@ pub fn package(
         &counts(&checked, &request.formats),
     )?;
     let paths = claim(&checked, &output, request)?;
+    attest::check(&checked, request)?;
     let unpublished = Unpublished::of(&checked, request.sign.as_ref());
     unpublished.refuse_contents(&checked)?;
     let mut folders = MadeFolders::default();

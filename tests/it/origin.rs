@@ -2,6 +2,7 @@
 
 use crate::support::project::{Project, Target};
 use crate::support::{find_program, not_run, succeed};
+use insta::assert_snapshot;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -233,6 +234,21 @@ fn the_bill_of_materials_has_the_crates_that_are_in_the_program() {
     let mut cargo = Command::new("cargo");
     let output = cargo.args(lock).current_dir(project.path()).output();
     succeed("cargo", &output.unwrap());
+    let lockfile = project.path().join("Cargo.lock");
+    let kept = fs::read(&lockfile).unwrap();
+    fs::remove_file(&lockfile).unwrap();
+    let run = project.ambot(&["package", "--no-build", "-t", "centos7", "--sbom"]);
+    assert_snapshot!(run.snapshot(), @"
+    exit code: 3
+    --- stderr
+    error: there is no [PROJECT]/Cargo.lock, which says what a bill of
+           materials lists
+     |
+     = help: run `cargo generate-lockfile` and commit it, before the program is
+             built
+    ");
+    assert!(!project.path().join("target/ambot/centos7").exists());
+    fs::write(&lockfile, kept).unwrap();
     let lines = json(&project, &["--sbom", "--offline"]);
     let artifact = line(&lines, "ambot-artifact");
     let text = fs::read_to_string(artifact["sbom"].as_str().unwrap()).unwrap();

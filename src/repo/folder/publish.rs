@@ -94,8 +94,11 @@ pub fn publish(
         });
     }
     sink.status("Writing", &format!("{}/repodata", folder.path));
-    std::fs::create_dir_all(&ways.repodata).map_err(|error| written(&ways.repodata, error))?;
     let mut placed = Placed::default();
+    if !ways.repodata.exists() {
+        std::fs::create_dir_all(&ways.repodata).map_err(|error| written(&ways.repodata, error))?;
+        placed.folder = Some(ways.repodata.clone());
+    }
     let repomd = ways.write(change, signing, maker, &mut placed)?;
     placed.is_final = true;
     // By the clock, whatever time the metadata are dated with: clients wait by theirs.
@@ -124,10 +127,12 @@ fn written(path: &Utf8Path, source: io::Error) -> Error {
     }
 }
 
-/// Packages that got their names; they are taken away again where the change is not made.
+/// Packages that got their names, and the folder that was made; they are taken away again where the
+/// change is not made.
 #[derive(Default)]
 struct Placed {
     paths: Vec<Utf8PathBuf>,
+    folder: Option<Utf8PathBuf>,
     is_final: bool,
 }
 
@@ -137,6 +142,10 @@ impl Drop for Placed {
             for path in &self.paths {
                 // One that stays is in no metadata and does no harm.
                 let _ = std::fs::remove_file(path);
+            }
+            if let Some(folder) = &self.folder {
+                // Not when somebody put something into it.
+                let _ = std::fs::remove_dir(folder);
             }
         }
     }

@@ -55,6 +55,9 @@ fn hold(case: Case, before: &Tree, after: &Tree, scene: &Scene, run: &Run, told:
     assert_whole(&now, before, after, told);
     assert_readable(&scene.project, told);
     assert_eq!(scene.left_behind(), [] as [PathBuf; 0], "{told}");
+    let repodata = fs::read_dir(scene.project.path().join("repo/repodata"));
+    let is_empty = repodata.is_ok_and(|mut entries| entries.next().is_none());
+    assert!(!is_empty, "an empty repodata\n{told}");
     match run.code {
         Some(0) => assert_eq!(
             now.keys().collect::<Vec<_>>(),
