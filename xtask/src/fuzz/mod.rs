@@ -32,15 +32,19 @@ pub(crate) struct Choice {
     seconds: u32,
     /// How many run at once.
     jobs: usize,
+    /// What chance starts from; the time where there is none.
+    seed: Option<u32>,
 }
 
 impl Choice {
-    /// All targets, as long as a merge can wait.
+    /// All targets, as long as a merge can wait. Chance is the same each time: what it finds in one
+    /// change is not a fault of the next.
     pub(crate) fn brief() -> Self {
         Choice {
             names: Vec::new(),
             seconds: BRIEF_SECONDS,
             jobs: cores(),
+            seed: Some(1),
         }
     }
 
@@ -51,6 +55,7 @@ impl Choice {
     pub(crate) fn parse(arguments: &[String]) -> Result<Self, String> {
         let mut choice = Choice {
             seconds: SECONDS,
+            seed: None,
             ..Choice::brief()
         };
         let mut arguments = arguments.iter();
@@ -121,7 +126,7 @@ pub(crate) fn run(choice: &Choice) -> Result<(), Failure> {
         for _ in 0..choice.jobs.min(names.len()) {
             scope.spawn(|| {
                 while let Some(target) = next(&queue) {
-                    let outcome = target.run(choice.seconds);
+                    let outcome = target.run(choice.seconds, choice.seed);
                     say::status("Fuzzed", &told(&target, &outcome));
                     if let Err(failure) = outcome {
                         locked(&found).push(failure);
@@ -173,7 +178,8 @@ mod tests {
         let choice = parse(&["fixes", "--seconds", "5", "keys", "--jobs", "3"]).unwrap();
         assert_eq!(choice.names, ["fixes", "keys"]);
         assert_eq!((choice.seconds, choice.jobs), (5, 3));
-        assert_eq!(parse(&[]).unwrap().seconds, SECONDS);
+        let usual = parse(&[]).unwrap();
+        assert_eq!((usual.seconds, usual.seed), (SECONDS, None));
     }
 
     #[test]

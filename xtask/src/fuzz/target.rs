@@ -60,13 +60,13 @@ impl Target {
         }
     }
 
-    /// Runs it for some seconds.
+    /// Runs it for some seconds, with chance from this seed on or from the time.
     ///
     /// # Errors
     /// When the property does not hold, with the way to the input.
-    pub(super) fn run(&self, seconds: u32) -> Result<Outcome, Failure> {
+    pub(super) fn run(&self, seconds: u32, seed: Option<u32>) -> Result<Outcome, Failure> {
         let output = self
-            .start(seconds)
+            .start(seconds, seed)
             .map_err(|error| Failure::new(format!("{} cannot be run: {error}", self.name)))?;
         let said = String::from_utf8_lossy(&output.stderr);
         match output.status.success() {
@@ -76,7 +76,7 @@ impl Target {
         }
     }
 
-    fn start(&self, seconds: u32) -> io::Result<std::process::Output> {
+    fn start(&self, seconds: u32, seed: Option<u32>) -> io::Result<std::process::Output> {
         let [corpus, made, found] = ["corpus", "made", "found"].map(|name| self.folder.join(name));
         // Not in our own build folder: cargo would find our workspace above a project there.
         let scratch =
@@ -94,6 +94,7 @@ impl Target {
             .arg(format!("-malloc_limit_mb={ALLOCATION}"))
             .arg(format!("-timeout={TIMEOUT}"))
             .arg("-print_final_stats=1")
+            .args(seed.map(|seed| format!("-seed={seed}")))
             .env("AMBOT_FUZZ_SEEDS", &made)
             .env("TMPDIR", &scratch)
             .stdin(Stdio::null())
