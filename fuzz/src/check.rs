@@ -107,7 +107,7 @@ pub fn fixes(data: &[u8]) {
 /// The bytes of a file with fixes applied.
 fn spliced(bytes: &[u8], fixes: &[&Fix]) -> Vec<u8> {
     let mut edits: Vec<_> = fixes.iter().flat_map(|fix| &fix.edits).collect();
-    edits.sort_by_key(|edit| edit.span.range().start);
+    edits.sort_by_key(|edit| (edit.span.range().start, edit.span.range().end));
     let mut spliced = Vec::new();
     let mut at = 0;
     for edit in edits {

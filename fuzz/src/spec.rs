@@ -97,9 +97,10 @@ fn expanded(spec: &str) -> Vec<&str> {
     found
 }
 
-/// The first words of lines that begin with a `%`: heads of sections, and what stands before files.
+/// The first words of lines that begin with a `%`: heads of sections, and what stands before files. A
+/// line of rpmbuild's ends with a line feed alone.
 fn heads(spec: &str) -> Vec<&str> {
-    let lines = spec.split(['\n', '\r']);
+    let lines = spec.split('\n');
     let lines = lines.filter(|line| line.starts_with('%') && !line.starts_with("%{"));
     lines
         .filter_map(|line| line.split([' ', '(']).next())

@@ -109,8 +109,9 @@ impl FolderKind {
                 .map_err(|letter| format!("what %{letter} stands for is known to no package"))
         };
         let name = resolved(name)?;
-        if name.contains(|c: char| c.is_whitespace() || "\"'\\".contains(c)) {
-            return Err("its name has blanks or quotes in it".to_owned());
+        let is_odd = |c: char| c.is_whitespace() || c.is_control() || "\"'\\".contains(c);
+        if name.contains(is_odd) {
+            return Err("its name has blanks, quotes or control characters in it".to_owned());
         }
         let mode = draft.last(section, self.mode_key);
         let mode = match mode.map(|mode| octal_mode(&mode, TODAY)) {

@@ -1,6 +1,7 @@
 //! What a package says of itself, for people and for JSON.
 
 use super::error::Error;
+use crate::report::visible_line;
 use crate::rpm::read::{
     FileEntry, Identity, Metadata, ReadChange, ReadDependency, ReadScriptlet, ReadSignature,
     ReadTrigger,
@@ -112,7 +113,7 @@ pub enum DescribedKind {
 }
 
 impl Description {
-    /// `NAME-[EPOCH:]VERSION-RELEASE.ARCH`.
+    /// `NAME-[EPOCH:]VERSION-RELEASE.ARCH`, as it may be shown.
     pub fn nevra(&self) -> String {
         let Identity {
             name,
@@ -122,7 +123,7 @@ impl Description {
             arch,
         } = &self.identity;
         let epoch = epoch.map(|epoch| format!("{epoch}:")).unwrap_or_default();
-        format!("{name}-{epoch}{version}-{release}.{arch}")
+        visible_line(&format!("{name}-{epoch}{version}-{release}.{arch}"))
     }
 }
 

@@ -39,7 +39,8 @@ pub fn apply<'a>(file: &SourceFile, fixes: &[&'a Fix]) -> (String, Vec<&'a Fix>)
             applied.push(*fix);
         }
     }
-    chosen.sort_by_key(|edit| edit.span.range().start);
+    // What is put in before something that is replaced comes before it.
+    chosen.sort_by_key(|edit| (edit.span.range().start, edit.span.range().end));
     let mut text = String::with_capacity(file.text().len());
     let mut done = 0;
     for edit in chosen {
@@ -83,6 +84,10 @@ mod tests {
         ];
         let (text, applied) = apply(&file, &fixes.iter().collect::<Vec<_>>());
         assert_eq!(text, "0AAA345B89");
+        assert_eq!(applied.len(), 2);
+        let fixes = [fix(&file, 2..4, "B"), fix(&file, 2..2, "A")];
+        let (text, applied) = apply(&file, &fixes.iter().collect::<Vec<_>>());
+        assert_eq!(text, "01AB456789");
         assert_eq!(applied.len(), 2);
     }
 }

@@ -5,7 +5,7 @@ use super::dialect::Dialect;
 use super::document::{Directive, Header, Problem, ProblemKind};
 use std::ops::Range;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Whether systemd strips this byte from both ends of a line, a key and a value.
 pub(super) fn is_blank(byte: u8) -> bool {

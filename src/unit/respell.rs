@@ -2,7 +2,7 @@
 
 use super::dialect::Dialect;
 use super::document::Document;
-use super::read::{is_comment, physical_line};
+use super::read::{BYTE_ORDER_MARK, is_comment, physical_line};
 use std::ops::Range;
 
 /// A line that is written in another way for an older systemd.
@@ -96,7 +96,11 @@ impl Writer {
             });
         };
         // A comment is no part of a line, so its end is only in the way where it is a lone CR.
-        let end = match plain || (is_comment && end != b"\r") {
+        let is_read_alike = plain || (is_comment && end != b"\r");
+        // What stands behind a line feed begins the next line there, and a mark has to begin it itself.
+        let hides_mark = !matches!(end.last(), None | Some(b'\n' | 0))
+            && bytes[next..].starts_with(BYTE_ORDER_MARK);
+        let end = match is_read_alike && !hides_mark {
             true => end,
             false => {
                 done(RespellingKind::LineEnd);
@@ -104,8 +108,9 @@ impl Writer {
             }
         };
         let mut line = content.to_vec();
-        // Right behind a line feed that a comment stood after, the NUL would be one line end with it.
-        if self.open && line.is_empty() && end == b"\0" && self.written.ends_with(b"\n") {
+        // Right behind a line end that a comment stood after, another character would be one with it.
+        let joins = |first: &u8| !self.written.ends_with(&[*first]);
+        if self.open && line.is_empty() && end.first().is_some_and(joins) {
             line.push(b' ');
         }
         if is_comment && continues && !end.starts_with(b"\r") {
@@ -176,6 +181,17 @@ mod tests {
         assert_eq!(
             respelled("[S]\r\nA=a \\\r\n b\r\n"),
             ("[S]\r\nA=a \\\n b\r\n".to_owned(), vec![LineEnd])
+        );
+        assert_eq!(
+            respelled("[S]\nA=a \\\n# c\r\r\0B=1"),
+            (
+                "[S]\n# c\nA=a \\\n \r\0B=1".to_owned(),
+                vec![LineEnd, CommentInValue]
+            )
+        );
+        assert_eq!(
+            respelled("[]\n\r\u{feff}="),
+            ("[]\n\u{feff}=".to_owned(), vec![LineEnd])
         );
         assert_eq!(
             respelled("[S]\nA=a \\\n# c\0\0B=1"),

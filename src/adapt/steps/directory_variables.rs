@@ -21,19 +21,17 @@ fn variable(draft: &mut Draft<'_>, section: &str, kind: FolderKind) {
     let lines = kind.lines(draft, section);
     let Some(last) = lines.last() else { return };
     let given = draft.assignments(section, "Environment");
-    if given
-        .iter()
-        .any(|entry| assigns(&entry.value, kind.variable))
-    {
+    if given.iter().any(|entry| assigns(entry, kind.variable)) {
         return;
     }
     let names = lines.iter().flat_map(|line| kind.names(line));
-    let paths: Vec<String> = names.map(|name| format!("{}/{name}", kind.root)).collect();
-    let value = quote_word(&format!("{}={}", kind.variable, paths.join(":")));
     // A folder may have a control character in its name, and no assignment may.
-    if !assigns(&value, kind.variable) {
+    let names = names.filter(|name| !name.contains(char::is_control));
+    let paths: Vec<String> = names.map(|name| format!("{}/{name}", kind.root)).collect();
+    if paths.is_empty() {
         return;
     }
+    let value = quote_word(&format!("{}={}", kind.variable, paths.join(":")));
     let systemd = draft.systemd();
     let reason = format!("{systemd} sets no ${}, which came with 240", kind.variable);
     // A reset that follows would take it away.
@@ -53,8 +51,8 @@ fn is_later(draft: &Draft<'_>, one: &Entry, other: &Entry) -> bool {
     place(one) > place(other)
 }
 
-fn assigns(value: &str, variable: &str) -> bool {
-    let assignments = environment(value, TODAY).items;
+fn assigns(entry: &Entry, variable: &str) -> bool {
+    let assignments = environment(&entry.value, TODAY).items;
     assignments
         .iter()
         .any(|assignment| assignment.name == variable)

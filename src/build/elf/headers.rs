@@ -14,6 +14,9 @@ pub(super) const NOBITS: u32 = 8;
 pub(super) const REL: u32 = 9;
 pub(super) const SYMTAB_SHNDX: u32 = 18;
 pub(super) const PT_NOTE: u32 = 4;
+/// What a loader reads: `SHT_DYNAMIC`, `SHT_DYNSYM`, `SHT_GNU_verdef`, `SHT_GNU_verneed`,
+/// `SHT_GNU_versym`.
+pub(super) const FOR_LOADER: [u32; 5] = [6, 11, 0x6fff_fffd, 0x6fff_fffe, 0x6fff_ffff];
 
 const STRTAB: u32 = 3;
 const PROGBITS: u32 = 1;

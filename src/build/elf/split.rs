@@ -235,7 +235,8 @@ fn stripped_part<'data>(
 }
 
 /// The sections that stay, by their numbers; `None` where a loaded one would get another number,
-/// which its symbols know it by.
+/// which its symbols know it by, and where the loader's own are not loaded or name one that is not, so
+/// that nobody could tell any more what the program needs.
 fn kept(headers: &Headers, strip: Strip) -> Option<Vec<usize>> {
     let stays = |index: usize| {
         let section = &headers.sections[index];
@@ -261,7 +262,12 @@ fn kept(headers: &Headers, strip: Strip) -> Option<Vec<usize>> {
         .iter()
         .enumerate()
         .all(|(new, old)| new == *old || !headers.sections[*old].is_loaded());
-    in_place.then_some(kept)
+    let mut sections = headers.sections.iter();
+    let is_whole = sections.all(|section| {
+        !headers::FOR_LOADER.contains(&section.kind)
+            || (section.is_loaded() && kept.contains(&(section.link as usize)))
+    });
+    (in_place && is_whole).then_some(kept)
 }
 
 /// Those that `--emit-relocs` leaves in a program; nothing that runs reads them.

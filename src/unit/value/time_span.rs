@@ -250,7 +250,8 @@ fn wrong_word(value: &str, at: usize, version: Version) -> Invalid {
             }),
     };
     let starts_value = value[..at].trim_start().is_empty();
-    match starts_value && instead != Some("infinity") {
+    let is_unit = instead == Some(word.as_str());
+    match is_unit || (starts_value && instead != Some("infinity")) {
         true => Invalid::new(range, Reason::NumberMissing),
         false => Invalid::new(range, Reason::TimeUnit(word)).instead_if(instead.map(str::to_owned)),
     }
