@@ -4,6 +4,11 @@ use super::Error;
 use std::borrow::Borrow;
 use std::fmt;
 
+/// The longest path in bytes (`PATH_MAX` of Linux, less the zero at its end).
+const LONGEST: usize = 4095;
+/// The longest part of one (`NAME_MAX`).
+const LONGEST_PART: usize = 255;
+
 /// An absolute path without `.`, `..`, doubled slashes or a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InstallPath(String);
@@ -12,7 +17,8 @@ impl InstallPath {
     /// Checks a path.
     ///
     /// # Errors
-    /// When it is relative, is the root itself, or has parts that rpm would not keep.
+    /// When it is relative, is the root itself, has parts that rpm would not keep, or is longer than any
+    /// file system takes.
     pub fn new(path: impl Into<String>) -> Result<Self, Error> {
         let path = path.into();
         let problem = if !path.starts_with('/') {
@@ -23,6 +29,10 @@ impl InstallPath {
             "it has `.` or `..` in it"
         } else if path[1..].split('/').any(str::is_empty) {
             "it has an empty part (a doubled slash, or a slash at the end)"
+        } else if path.len() > LONGEST {
+            "it is longer than 4095 bytes, which is all that Linux takes"
+        } else if path[1..].split('/').any(|part| part.len() > LONGEST_PART) {
+            "it has a part longer than 255 bytes, which is all that Linux takes"
         } else {
             return Ok(InstallPath(path));
         };
@@ -87,6 +97,11 @@ mod tests {
         ] {
             assert!(InstallPath::new(bad).is_err(), "{bad:?}");
         }
+        let part = |length: usize| format!("/{}", "a".repeat(length));
+        assert!(InstallPath::new(part(255)).is_ok());
+        assert!(InstallPath::new(part(256)).is_err());
+        assert!(InstallPath::new("/a".repeat(2047)).is_ok());
+        assert!(InstallPath::new("/a".repeat(2048)).is_err());
         let path = InstallPath::new("/usr/bin/hello").unwrap();
         assert_eq!((path.dir_name(), path.base_name()), ("/usr/bin/", "hello"));
     }

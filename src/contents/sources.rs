@@ -58,7 +58,11 @@ fn look(
     dest: &str,
 ) -> Result<Vec<(Found, String)>, Error> {
     let span = source.span.as_ref();
-    let path = project.join(source.value.trim_end_matches('/'));
+    let path = match source.value.trim_end_matches('/') {
+        // The root of the file system, and not the project.
+        "" if source.value.starts_with('/') => Utf8PathBuf::from("/"),
+        plain => project.join(plain),
+    };
     if is_pattern(&source.value) && path.symlink_metadata().is_err() {
         let Some(folder) = dest.strip_suffix('/') else {
             return Err(Error::PatternDest {

@@ -3,10 +3,9 @@
 //! Links are not followed, so a walk comes to its end and leaves no folder. Everything comes in the
 //! order of names, whatever the file system says.
 
-use super::Error;
+use super::{Across, Error, Glob};
 use crate::report::Span;
 use camino::{Utf8Path, Utf8PathBuf};
-use globset::{GlobBuilder, GlobMatcher};
 use std::fs::{FileType, Metadata};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 
@@ -161,7 +160,7 @@ pub(super) fn is_pattern(source: &str) -> bool {
 
 /// A pattern, parted into the folder that it begins in and what is matched below it.
 struct Pattern {
-    matcher: GlobMatcher,
+    matcher: Glob,
     /// How deep it reaches; nothing where it has `**`.
     depth: Option<usize>,
     /// Whether it asks for names that begin with a dot, which `*` does not match, as in a shell.
@@ -184,15 +183,12 @@ pub(super) fn expand(
         folder
     };
     let rest = parts[fixed..].join("/");
-    let glob = GlobBuilder::new(&rest).literal_separator(true).build();
     let pattern = Pattern {
-        matcher: glob
-            .map_err(|error| Error::Pattern {
-                pattern: source.to_owned(),
-                problem: error.kind().to_string(),
-                span: span.cloned(),
-            })?
-            .compile_matcher(),
+        matcher: Glob::parse(&rest, Across::Nothing).map_err(|problem| Error::Pattern {
+            pattern: source.to_owned(),
+            problem,
+            span: span.cloned(),
+        })?,
         depth: (!rest.contains("**")).then(|| rest.split('/').count()),
         hidden: rest.split('/').any(|part| part.starts_with('.')),
     };

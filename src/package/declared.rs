@@ -2,10 +2,11 @@
 
 use super::dependency::{Constraint, Dependencies, Dependency, check_name};
 use super::{Error, rich};
+use crate::contents::{Across, Glob};
 use crate::project::{Automatic, DeclaredDependency, Relation, Settings};
 use crate::report::{Diagnostic, Span, Spanned};
 use crate::target::Profile;
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{GlobSet, GlobSetBuilder};
 use std::ops::Range;
 
 /// What was made of the manifest's dependencies.
@@ -237,8 +238,9 @@ impl Filter {
                     help: "write each pattern as a text of its own".to_owned(),
                 });
             }
-            let glob = Glob::new(&pattern.value).map_err(|error| Error::Declared {
-                what: format!("`{}` is no pattern: {}", pattern.value, error.kind()),
+            let glob = Glob::read(&pattern.value, Across::Slashes);
+            let glob = glob.map_err(|why| Error::Declared {
+                what: format!("`{}` is no pattern: {why}", pattern.value),
                 span: pattern.span.clone(),
                 help: "`*` stands for any text, `?` for one character, `[ab]` for one of some"
                     .to_owned(),

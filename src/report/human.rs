@@ -7,6 +7,7 @@ use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
 };
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// The width of a terminal that nobody asked for its width.
 const DEFAULT_WIDTH: usize = 80;
@@ -60,6 +61,7 @@ pub fn render(diagnostic: &Diagnostic, width: usize) -> String {
 /// The diagnostic with nothing in it that a terminal would obey. Lines of files are the renderer's to
 /// show, as it has to keep their columns.
 fn shown(diagnostic: &Diagnostic) -> Diagnostic {
+    let visible = |text: &str| visible(&without_user_info(text));
     let all = |texts: &[String]| texts.iter().map(|text| visible(text)).collect();
     let mut shown = diagnostic.clone();
     shown.title = visible(&diagnostic.title);
@@ -126,48 +128,45 @@ pub fn wrap(text: &str, width: usize) -> String {
 /// The words of a line, each with the spaces after it. What stands between two backticks or in
 /// braces is part of one word; a backtick or brace without its partner is a letter like any other.
 fn words(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_> {
-    let mut rest = line;
+    let closing = closing_braces(line);
+    let mut at = 0;
     Box::new(std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let (word, after) = rest.split_at(end_of_word(rest));
-        rest = after;
-        Some(textwrap::core::Word::from(word))
+        let end = end_of_word(line, at, &closing);
+        let word = &line[at..end];
+        at = end;
+        (!word.is_empty()).then(|| textwrap::core::Word::from(word))
     }))
 }
 
-fn end_of_word(text: &str) -> usize {
-    let mut at = 0;
-    while let Some(character) = text[at..].chars().next() {
+/// Where the word ends that begins at `from`, with the spaces after it.
+fn end_of_word(line: &str, from: usize, closing: &HashMap<usize, usize>) -> usize {
+    let mut at = from;
+    while let Some(character) = line[at..].chars().next() {
         let after = at + character.len_utf8();
         at = match character {
             ' ' => {
-                let spaces = text[at..].bytes().take_while(|byte| *byte == b' ');
+                let spaces = line[at..].bytes().take_while(|byte| *byte == b' ');
                 return at + spaces.count();
             }
-            '`' => text[after..].find('`').map_or(after, |end| after + end + 1),
-            '{' => end_of_braces(&text[at..]).map_or(after, |end| at + end),
+            '`' => line[after..].find('`').map_or(after, |end| after + end + 1),
+            '{' => closing.get(&at).map_or(after, |end| end + 1),
             _ => after,
         };
     }
     at
 }
 
-/// Where the brace that a text begins with is closed.
-fn end_of_braces(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (at, byte) in text.bytes().enumerate() {
+/// Where each brace is closed, for those that are: looked for once, as a line may have very many.
+fn closing_braces(line: &str) -> HashMap<usize, usize> {
+    let (mut open, mut closing) = (Vec::new(), HashMap::new());
+    for (at, byte) in line.bytes().enumerate() {
         match byte {
-            b'{' => depth += 1,
-            b'}' => depth -= 1,
+            b'{' => open.push(at),
+            b'}' => closing.extend(open.pop().map(|from| (from, at))),
             _ => {}
         }
-        if depth == 0 {
-            return Some(at + 1);
-        }
     }
-    None
+    closing
 }
 
 /// One snippet a file, in the order in which the files are first spoken of; of a file as a whole

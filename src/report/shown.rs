@@ -78,7 +78,9 @@ pub fn without_user_info(text: &str) -> Cow<'_, str> {
         let from = at + scheme_end.len();
         let ends = |c: char| matches!(c, '/' | '?' | '#' | '"' | '\'' | '`') || c.is_whitespace();
         let authority = text[from..].split(ends).next().unwrap_or_default();
-        if let Some(length) = authority.rfind('@') {
+        let length = authority.rfind('@');
+        // What says already that something is not shown, says it still.
+        if let Some(length) = length.filter(|length| authority[..*length] != *HIDDEN) {
             let all = from..from + length;
             shown.to_mut().replace_range(all, &"*".repeat(length));
         }

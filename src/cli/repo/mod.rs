@@ -7,6 +7,7 @@ pub(super) mod json;
 pub(in crate::cli) use args::{Names, RepoArgs};
 
 use super::{Stop, environment, sign, signals};
+use crate::contents::{Across, Glob};
 use crate::pipeline::{self, RepositoryChange, RepositoryRequest, SignRepository, WhenNames};
 use crate::project::source_date_epoch;
 use crate::repo::folder::Maker;
@@ -14,7 +15,6 @@ use crate::report::{Diagnostic, Failure, Terminal};
 use crate::target::{self, TargetName};
 use args::{ChangeArgs, ListArgs, NamesArgs, RepoCommand};
 use camino::Utf8Path;
-use globset::{Glob, GlobMatcher};
 use json::{ChangeLine, NamesLine, RepositoryLine};
 
 pub(super) fn run(args: &RepoArgs, terminal: &Terminal) -> Result<(), Stop> {
@@ -75,7 +75,7 @@ enum Pattern {
     /// Those whose names have this in them.
     Part(String),
     /// Those whose names as a whole are so.
-    Whole(GlobMatcher),
+    Whole(Glob),
 }
 
 impl Pattern {
@@ -83,13 +83,12 @@ impl Pattern {
         if !text.contains(['*', '?', '[']) {
             return Ok(Pattern::Part(text.to_owned()));
         }
-        match Glob::new(text) {
-            Ok(glob) => Ok(Pattern::Whole(glob.compile_matcher())),
-            Err(error) => {
-                let text = format!("`{text}` is no pattern: {}", error.kind());
-                Err(Stop::new(Diagnostic::error(text), Failure::Usage))
-            }
-        }
+        Glob::parse(text, Across::Slashes)
+            .map(Pattern::Whole)
+            .map_err(|why| {
+                let text = format!("`{text}` is no pattern: {why}");
+                Stop::new(Diagnostic::error(text), Failure::Usage)
+            })
     }
 
     fn matches(&self, unit: &str) -> bool {

@@ -2,8 +2,8 @@
 
 use super::Tool;
 use super::carried::Carried;
+use crate::contents::{Across, Glob};
 use camino::{Utf8Path, Utf8PathBuf};
-use globset::{GlobBuilder, GlobMatcher};
 
 /// The deepest folder that a pattern is looked for in.
 const DEEPEST: usize = 12;
@@ -99,13 +99,9 @@ fn files(tool: Tool, folder: &Utf8Path, source: &str) -> Vec<Match> {
     found
 }
 
-fn matcher(source: &str) -> Option<GlobMatcher> {
+fn matcher(source: &str) -> Option<Glob> {
     let source = source.trim_start_matches("./");
-    let glob = GlobBuilder::new(source)
-        .literal_separator(true)
-        .build()
-        .ok()?;
-    Some(glob.compile_matcher())
+    Glob::parse(source, Across::Nothing).ok()
 }
 
 /// The folders of a pattern that are written without a wildcard.

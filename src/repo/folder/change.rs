@@ -2,6 +2,7 @@
 
 use crate::repo::repodata::Entry;
 use camino::Utf8PathBuf;
+use std::collections::{BTreeSet, HashSet};
 use std::time::SystemTime;
 
 /// What becomes of a package.
@@ -86,6 +87,22 @@ impl Change {
             self.deletions.push(entry.href.clone());
         }
         entry
+    }
+
+    /// As [`Change::drop_entry`], of many at once.
+    pub(super) fn drop_entries(&mut self, places: &BTreeSet<usize>) -> Vec<Entry> {
+        let all = std::mem::take(&mut self.entries).into_iter().enumerate();
+        let (dropped, kept): (Vec<_>, Vec<_>) = all.partition(|(at, _)| places.contains(at));
+        self.entries = kept.into_iter().map(|(_, entry)| entry).collect();
+        let used: HashSet<&str> = self.entries.iter().map(|one| one.href.as_str()).collect();
+        let mut files = BTreeSet::new();
+        for (_, entry) in &dropped {
+            let is_last = !used.contains(entry.href.as_str()) && files.insert(&entry.href);
+            if entry.is_within() && is_last {
+                self.deletions.push(entry.href.clone());
+            }
+        }
+        dropped.into_iter().map(|(_, entry)| entry).collect()
     }
 
     /// The first package whose file somebody else took away: the way to it from the folder on.

@@ -6,7 +6,9 @@ use super::change::{Change, What};
 use super::stock::Folder;
 use crate::repo::repodata::Entry;
 use crate::report::nearest;
+use crate::rpm::read::Identity;
 use camino::Utf8Path;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
 /// Decides what is there without the packages that words name: by name, version and architecture, or
@@ -73,23 +75,43 @@ fn not_there(folder: &Folder, change: &Change, word: &str) -> Error {
 
 /// Decides what is there with the newest versions alone, so many of each name and architecture.
 pub fn prune(mut change: Change, keep: NonZeroUsize) -> Change {
-    let is_of = |one: &Entry, other: &Entry| {
-        one.identity.name == other.identity.name && one.identity.arch == other.identity.arch
-    };
-    let all = change.entries.clone();
-    for entry in &all {
-        let newer = all
-            .iter()
-            .filter(|other| is_of(entry, other) && other.compare_version(entry).is_gt());
-        let mut versions: Vec<&Entry> = newer.collect();
-        versions.sort_by(|a, b| a.compare_version(b));
+    let mut families: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (at, entry) in change.entries.iter().enumerate() {
+        let Identity { name, arch, .. } = &entry.identity;
+        families.entry((name, arch)).or_default().push(at);
+    }
+    let mut old = BTreeSet::new();
+    for mut family in families.into_values() {
+        let newer = |a: &usize, b: &usize| change.entries[*b].compare_version(&change.entries[*a]);
+        family.sort_by(newer);
         // `1.0` and `1.00` are one version to rpm.
-        versions.dedup_by(|a, b| a.compare_version(b).is_eq());
-        let at = change.entries.iter().position(|other| other == entry);
-        if let Some(at) = at.filter(|_| versions.len() >= keep.get()) {
-            let entry = change.drop_entry(at);
-            change.tell(What::Removed, entry);
-        }
+        let versions = family.chunk_by(|a, b| newer(a, b).is_eq());
+        old.extend(versions.skip(keep.get()).flatten().copied());
+    }
+    for entry in change.drop_entries(&old) {
+        change.tell(What::Removed, entry);
     }
     change
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_of_versions_are_pruned_in_a_moment() {
+        let of = |name| (0..30_000).map(move |n| Entry::example(name, &format!("1.{n}")));
+        let change = Change {
+            entries: of("one").chain(of("two").take(2)).collect(),
+            ..Change::default()
+        };
+        let since = std::time::Instant::now();
+        let pruned = prune(change, NonZeroUsize::new(2).unwrap());
+        let left: Vec<String> = pruned.entries.iter().map(Entry::nevra).collect();
+        let kept = ["one-1.29998-1", "one-1.29999-1", "two-1.0-1", "two-1.1-1"];
+        assert_eq!(left, kept.map(|nevra| format!("{nevra}.noarch")));
+        assert_eq!(pruned.deletions.len(), 29_998);
+        assert_eq!(pruned.outcomes.len(), 29_998);
+        assert!(since.elapsed() < std::time::Duration::from_secs(20));
+    }
 }

@@ -290,6 +290,24 @@ impl Draft {
     }
 }
 
+#[cfg(test)]
+impl Entry {
+    /// A package of this name and version, in a file of its own.
+    pub(in crate::repo) fn example(name: &str, version: &str) -> Self {
+        let draft = Draft {
+            name: Some(name.to_owned()),
+            arch: Some("noarch".to_owned()),
+            version: Some((None, version.to_owned(), "1".to_owned())),
+            digest: Some(("sha256".to_owned(), format!("{name}{version}"))),
+            location: Some((format!("{name}-{version}.rpm"), None)),
+            size: Some(1),
+            time: Some(1),
+            ..Draft::default()
+        };
+        draft.finish(String::new()).unwrap()
+    }
+}
+
 fn version(entry: &Element) -> Option<Evr<'static>> {
     let version = entry.get("ver")?.to_owned();
     let get = |name| entry.get(name).unwrap_or_default().to_owned();

@@ -290,6 +290,60 @@ fn metadata_that_unpack_without_end_are_refused() {
     }
 }
 
+#[test]
+fn patterns_that_are_too_deep_or_too_long_are_refused() {
+    let braces = |depth: usize| format!("{}*{}", "{".repeat(depth), "}".repeat(depth));
+    for (pattern, words) in [
+        (braces(300), "16 deep"),
+        (braces(50_000), "longer than 4096 bytes"),
+        ("?".repeat(1_000_000), "longer than 4096 bytes"),
+    ] {
+        for setting in [
+            format!("files = [{{ source = \"{pattern}\", dest = \"/usr/share/x/\" }}]"),
+            format!("auto-requires = {{ exclude = [\"{pattern}\"] }}"),
+        ] {
+            let project = Project::hello();
+            project.set(&setting);
+            let ended = watch(&project, &["check", "-t", "el8"]);
+            assert_eq!(ended.code, Some(3), "{}", ended.said);
+            assert!(ended.said.contains(words), "{}", ended.said);
+        }
+    }
+    let project = Project::hello();
+    fs::create_dir(project.path().join("repo")).unwrap();
+    let names = ["repo", "names", &braces(300), "--repo", "repo"];
+    refused(&project, &names, "16 deep", 2, 64 * MIB);
+}
+
+#[test]
+fn a_message_of_many_braces_is_told_soon() {
+    let line = format!("{}=1\n", "{".repeat(400_000));
+    let project = Project::with_unit(&format!("[Service]\nExecStart=/usr/bin/hello\n{line}"));
+    let ended = watch(&project, &["check", "-t", "el8"]);
+    assert!(matches!(ended.code, Some(0 | 1)), "{:?}", ended.code);
+    let href = format!("../{}", "{".repeat(400_000));
+    let record = format!("<data type=\"primary\"><location href=\"{href}\"/></data>");
+    let repomd = format!("<repomd xmlns=\"http://linux.duke.edu/metadata/repo\">{record}</repomd>");
+    project.write("repo/repodata/repomd.xml", &repomd);
+    let ended = watch(&project, &["repo", "list", "repo"]);
+    assert_eq!(ended.code, Some(3));
+}
+
+#[test]
+fn a_path_that_no_file_system_takes_is_refused_before_anything_is_made() {
+    for (dest, words) in [
+        ("/a".repeat(20_000), "longer than 4095 bytes"),
+        (format!("/{}", "a".repeat(256)), "longer than 255 bytes"),
+    ] {
+        let project = Project::hello();
+        project.write("etc/a", "a");
+        project.set(&format!(
+            "files = [{{ source = \"etc/a\", dest = \"{dest}\" }}]"
+        ));
+        refused(&project, &["check", "-t", "el8"], words, 3, 128 * MIB);
+    }
+}
+
 /// Elements without end hold what was read of them.
 #[test]
 fn metadata_of_packages_without_end_are_refused() {
