@@ -341,7 +341,7 @@ pub(super) struct SigningArgs {
 #[command(after_help = SIGN_HELP)]
 pub(super) struct SignFilesArgs {
     /// The RPMs
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required = true, value_name = "FILE", value_parser = local_path)]
     pub(super) files: Vec<Utf8PathBuf>,
     /// Distribution that they are for [default: the one of their dist tag]
     #[arg(short, long, value_name = "TARGET")]
@@ -381,7 +381,7 @@ pub(super) struct GenerateArgs {
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     /// Unit files or drop-ins of no project, or `-` for standard input [default: the units of the project]
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = local_path)]
     pub(super) files: Vec<Utf8PathBuf>,
     /// Apply the fixes that cannot change what is meant
     #[arg(long)]
@@ -408,13 +408,13 @@ pub(super) struct ExplainArgs {
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
     /// The RPMs
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required = true, value_name = "FILE", value_parser = local_path)]
     pub(super) files: Vec<Utf8PathBuf>,
     /// Judge them for a distribution; repeat it or separate with commas
     #[arg(short, long, value_name = "TARGET", value_delimiter = ',')]
     pub(super) target: Vec<String>,
     /// Verify the signatures with the OpenPGP public keys of this file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = local_path)]
     pub(super) key: Option<Utf8PathBuf>,
     /// Unpack the files of one RPM into a folder, which must be empty or not there
     #[arg(long, value_name = "DIR", value_parser = output_path)]
@@ -425,10 +425,10 @@ pub(super) struct InspectArgs {
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
     /// The RPM that is installed
-    #[arg(value_name = "OLD")]
+    #[arg(value_name = "OLD", value_parser = local_path)]
     pub(super) old: Utf8PathBuf,
     /// The RPM that takes its place
-    #[arg(value_name = "NEW")]
+    #[arg(value_name = "NEW", value_parser = local_path)]
     pub(super) new: Utf8PathBuf,
     /// End with 1 if they differ
     #[arg(long)]
@@ -450,6 +450,19 @@ fn output_path(text: &str) -> Result<Utf8PathBuf, String> {
         "-" => {
             Err("nothing is written to standard output; for a folder of that name: ./-".to_owned())
         }
-        path => Ok(Utf8PathBuf::from(path)),
+        path => local_path(path),
+    }
+}
+
+/// A path of this machine. Of an address a folder `https:` would be made.
+pub(super) fn local_path(text: &str) -> Result<Utf8PathBuf, String> {
+    let is_scheme = |scheme: &str| {
+        !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    match text.split_once("://") {
+        Some((scheme, _)) if is_scheme(scheme) => {
+            Err("it is an address, and a path of this machine is needed".to_owned())
+        }
+        _ => Ok(Utf8PathBuf::from(text)),
     }
 }

@@ -87,7 +87,7 @@ pub(super) fn request(
             handed_on.extend([flag.to_owned(), value.clone()]);
         }
     }
-    let mut overrides: Vec<Override> = variables();
+    let mut overrides: Vec<Override> = variables()?;
     overrides.extend(args.set.iter().cloned().map(Override::Set));
     overrides.extend(flags);
     Ok(Request {
@@ -148,20 +148,26 @@ fn cache() -> Option<Utf8PathBuf> {
     Some(named.or_else(home)?.join("cargo-ambot/repos"))
 }
 
-fn variables() -> Vec<Override> {
-    let mut variables: Vec<Override> = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+fn variables() -> Result<Vec<Override>, Stop> {
+    let ours = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
         .filter(|(name, _)| name.starts_with(Override::PREFIX))
         // They are no settings, and settings are shown.
-        .filter(|(name, _)| !SECRET_VARIABLES.contains(&name.as_str()))
-        .map(|(name, value)| Override::Variable { name, value })
-        .collect();
+        .filter(|(name, _)| !SECRET_VARIABLES.contains(&name.as_str()));
+    let ours = ours.map(|(name, value)| match value.into_string() {
+        Ok(value) => Ok(Override::Variable { name, value }),
+        Err(_) => {
+            let text = format!("the value of `{name}` is not UTF-8");
+            Err(Stop::new(Diagnostic::error(text), Failure::Usage))
+        }
+    });
+    let mut variables = ours.collect::<Result<Vec<Override>, Stop>>()?;
     // The environment has no order of its own; messages should have one.
     variables.sort_by_key(|variable| match variable {
         Override::Variable { name, .. } => name.clone(),
         _ => String::new(),
     });
-    variables
+    Ok(variables)
 }
 
 /// What a pipeline says of itself: the variables of GitHub Actions and of GitLab CI.

@@ -21,9 +21,11 @@ mod signals;
 mod targets;
 
 use crate::report::{
-    Diagnose, Diagnostic, Failure, Sink, Terminal, TerminalOptions, Verbosity, tell_end, tell_trace,
+    Diagnose, Diagnostic, Failure, Sink, Terminal, TerminalOptions, Verbosity, tell_end,
+    tell_trace, without_user_info,
 };
 use args::{Cli, Color, Command, MessageFormat, OutputArgs};
+use std::io::Write;
 use std::process::ExitCode;
 use tracing::Level;
 
@@ -125,9 +127,16 @@ impl Stop {
     }
 }
 
-/// clap's own message; help and version go to stdout and are no failure.
+/// clap's own message; help and version go to stdout and are no failure. What is wrong is repeated in
+/// it, and may be an address with a password.
 fn parse_failure(error: &clap::Error) -> ExitCode {
-    let printed = error.print();
+    let printed = match error.use_stderr() {
+        true => {
+            let text = error.render().ansi().to_string();
+            anstream::stderr().write_all(without_user_info(&text).as_bytes())
+        }
+        false => error.print(),
+    };
     match (error.exit_code(), printed) {
         (0, Err(error)) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             let stop = Stop::stdout(&error);

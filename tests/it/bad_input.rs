@@ -153,6 +153,38 @@ fn a_target_that_is_known_and_refused() {
 }
 
 #[test]
+fn a_variable_that_is_not_utf8() {
+    use std::os::unix::ffi::OsStrExt;
+    let project = Project::hello();
+    let mut command = project.ambot_command(&["generate", "-t", "centos7"]);
+    command.env("CARGO_AMBOT_RELEASE", std::ffi::OsStr::from_bytes(b"\xff"));
+    assert_snapshot!(project.run(&mut command).snapshot(), @"
+    exit code: 2
+    --- stderr
+    error: the value of `CARGO_AMBOT_RELEASE` is not UTF-8
+    ");
+}
+
+#[test]
+fn the_root_of_the_file_system_as_a_source() {
+    let project = Project::hello();
+    project.set("files = [{ source = \"/\", dest = \"/usr/share/x\" }]");
+    let run = project.ambot(&["check", "-t", "centos7"]);
+    assert_snapshot!(run.snapshot(), @r#"
+    exit code: 3
+    --- stderr
+    error: / lies outside the project
+      --> Cargo.toml:14:21
+       |
+    14 | files = [{ source = "/", dest = "/usr/share/x" }]
+       |                     ^^^ asked for here
+       |
+       = help: copy it into the project, so that the package is made of the
+               project alone; or write `outside-project = true` in `files`
+    "#);
+}
+
+#[test]
 fn no_target_at_all() {
     let project = with_manifest("targets = [\"centos7\", \"centos8\"]", "");
     assert_snapshot!(project.ambot(&["package"]).snapshot());

@@ -1,6 +1,6 @@
 //! The flags of `cargo ambot repo`.
 
-use crate::cli::args::{ProjectArgs, SIGN_HELP, SigningArgs};
+use crate::cli::args::{ProjectArgs, SIGN_HELP, SigningArgs, local_path};
 use crate::pipeline::WhenNames;
 use camino::Utf8PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
@@ -56,10 +56,10 @@ impl From<Names> for WhenNames {
 #[command(after_help = SIGN_HELP)]
 pub(super) struct AddArgs {
     /// Folder of the repository
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_parser = local_path)]
     pub(super) folder: Utf8PathBuf,
     /// The RPMs [default: none, which brings the metadata up to what lies there]
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = local_path)]
     pub(super) files: Vec<Utf8PathBuf>,
     /// Take the place of a package of the same name and version
     #[arg(long)]
@@ -72,7 +72,7 @@ pub(super) struct AddArgs {
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
     /// Folder of the repository
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_parser = local_path)]
     pub(super) folder: Utf8PathBuf,
 }
 
@@ -81,7 +81,7 @@ pub(super) struct ListArgs {
 #[command(after_help = SIGN_HELP)]
 pub(super) struct RemoveArgs {
     /// Folder of the repository
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_parser = local_path)]
     pub(super) folder: Utf8PathBuf,
     /// The packages: `hello-1.0.0-1.el7.x86_64`, or a file of the repository
     #[arg(required = true, value_name = "NEVRA|FILE")]
@@ -95,7 +95,7 @@ pub(super) struct RemoveArgs {
 #[command(after_help = SIGN_HELP)]
 pub(super) struct PruneArgs {
     /// Folder of the repository
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_parser = local_path)]
     pub(super) folder: Utf8PathBuf,
     /// Versions to keep of each name and architecture
     #[arg(long, value_name = "N")]

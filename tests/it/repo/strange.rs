@@ -186,6 +186,24 @@ fn versions_that_are_equal_to_rpm_are_one_to_prune() {
 }
 
 #[test]
+fn an_address_in_the_place_of_a_folder_is_refused_and_its_password_not_shown() {
+    let ground = Ground::new();
+    let address = "https://me:canary@example.org/yum";
+    for words in [
+        &["repo", "add", address][..],
+        &["repo", "list", address],
+        &["inspect", address],
+        &["package", "-o", address],
+        &["package", "-t", address],
+    ] {
+        let run = ground.project.ambot(words);
+        assert_eq!(run.code, Some(2), "{words:?}\n{}", run.snapshot());
+        assert!(!run.stderr.contains("canary"), "{}", run.stderr);
+        assert!(!ground.project.path().join("https:").exists());
+    }
+}
+
+#[test]
 fn a_file_that_is_away_is_no_reason_to_unpublish() {
     let ground = Ground::new();
     let one = ground.package("one", "1", "", &["/opt/one"]);
