@@ -24,7 +24,7 @@ const NO_EXEC_START: &str = "AMB045";
 const NOT_KNOWN: [&str; 2] = ["AMB012", "AMB021"];
 
 /// The findings without those that follow from another of them. What is left matters as much as
-/// the worst of what it stands for.
+/// the worst of what it stands for, unless the user said how much it matters.
 pub(super) fn one_each(unit: &UnitFile, findings: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::new();
     let mut echoes: Vec<Finding> = Vec::new();
@@ -40,16 +40,22 @@ pub(super) fn one_each(unit: &UnitFile, findings: Vec<Finding>) -> Vec<Finding> 
             Cause::of(unit, finding).is_some_and(|cause| cause.explains(&echo))
         };
         if let Some(finding) = kept.iter_mut().find(explains) {
-            // What packaging mends is as bad as what is left of it, and nothing follows from it.
-            let mut notes = finding.diagnostic.notes.iter();
-            let severity = match notes.any(|note| note.starts_with(adapting::PACKAGING)) {
-                true => finding.severity,
-                false => finding.severity.max(echo.severity),
-            };
+            let severity = severity(finding, &echo);
             *finding = absorbed(finding.clone(), echo).severity(severity);
         }
     }
     kept
+}
+
+/// How much a finding matters that stands for another one, too.
+fn severity(finding: &Finding, echo: &Finding) -> Severity {
+    let mut notes = finding.diagnostic.notes.iter();
+    // What packaging mends is as bad as what is left of it, and nothing follows from it.
+    let is_mended = notes.any(|note| note.starts_with(adapting::PACKAGING));
+    match is_mended || finding.set_by_user {
+        true => finding.severity,
+        false => finding.severity.max(echo.severity),
+    }
 }
 
 fn absorbed(mut finding: Finding, echo: Finding) -> Finding {
@@ -167,8 +173,12 @@ fn whole(unit: &UnitFile, line: usize) -> Option<RangeInclusive<usize>> {
 #[cfg(test)]
 mod tests {
     use super::super::{FilesRequest, check_files};
-    use crate::report::short;
+    use super::*;
+    use crate::lint::{Context, Levels, UnitSet};
+    use crate::project::LintLevel;
+    use crate::report::{Spanned, short};
     use crate::target;
+    use crate::unit::UnitName;
 
     /// What is said of a service, a line each.
     fn said(target: &str, text: &str) -> String {
@@ -196,6 +206,38 @@ mod tests {
         x.service:4:1: warning[AMB056]: RestartSec= without Restart=
         x.service:4:14: error[AMB018]: `#` does not begin a comment after the value of RestartSec=
         ");
+    }
+
+    #[test]
+    fn the_level_that_the_user_set_is_kept() {
+        let profile = target::find("el8").unwrap().profile();
+        let text = "[Service]\nExecStart=/bin/x\nRestart=always # why\n";
+        let name = UnitName::parse("x.service").unwrap();
+        let read = UnitFile::read(name, "x.service".into(), text.as_bytes());
+        let units = UnitSet::new(vec![read.as_read_by(Dialect::of(profile))], profile);
+        let unit = units.iter().next().unwrap();
+        let context = Context {
+            profile,
+            unit,
+            units: &units,
+            decision: None,
+            package: None,
+        };
+        let severity = |lints: &[(&str, LintLevel)]| {
+            let lints = lints
+                .iter()
+                .map(|(code, level)| (Spanned::unwritten((*code).to_owned()), *level));
+            let levels = Levels::new(&lints.collect::<Vec<_>>()).unwrap();
+            let found = lint::check(&context, &levels);
+            let kept = one_each(unit, found.clone());
+            assert!(kept.len() < found.len(), "the value is a wrong one, too");
+            let of_comment = kept.iter().find(|one| one.rule.code == TRAILING_COMMENT);
+            of_comment.map(|finding| (finding.severity, finding.diagnostic.severity))
+        };
+        let both = |severity| Some((severity, severity));
+        assert_eq!(severity(&[]), both(Severity::Error));
+        let warn = (TRAILING_COMMENT, LintLevel::Warn);
+        assert_eq!(severity(&[warn]), both(Severity::Warning));
     }
 
     #[test]
