@@ -4,7 +4,7 @@ use crate::cli::args::{ProjectArgs, SIGN_HELP, SigningArgs, local_path};
 use crate::pipeline::WhenNames;
 use camino::Utf8PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
-use std::num::NonZeroUsize;
+use std::num::{NonZeroUsize, ParseIntError};
 
 /// `cargo ambot repo`
 #[derive(Debug, Args)]
@@ -98,13 +98,21 @@ pub(super) struct PruneArgs {
     #[arg(value_name = "DIR", value_parser = local_path)]
     pub(super) folder: Utf8PathBuf,
     /// Versions to keep of each name and architecture
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = kept)]
     pub(super) keep: NonZeroUsize,
     /// Say what would go, and leave it there
     #[arg(long)]
     pub(super) dry_run: bool,
     #[command(flatten)]
     pub(super) change: ChangeArgs,
+}
+
+/// How many versions are kept; a repository without any is not what pruning is for.
+fn kept(text: &str) -> Result<NonZeroUsize, String> {
+    let number: usize = text
+        .parse()
+        .map_err(|error: ParseIntError| error.to_string())?;
+    NonZeroUsize::new(number).ok_or_else(|| "at least 1 is kept".to_owned())
 }
 
 /// `cargo ambot repo names`

@@ -57,12 +57,7 @@ fn is(folder: &Folder, entry: &Entry, word: &str) -> bool {
 }
 
 fn not_there(folder: &Folder, change: &Change, word: &str) -> Error {
-    let of_name = |entry: &&Entry| {
-        let rest = word.strip_prefix(entry.identity.name.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    };
-    let named = change.entries.iter().filter(of_name);
-    let versions: Vec<String> = named.map(Entry::nevra).collect();
+    let versions: Vec<String> = of_name(&change.entries, word).map(Entry::nevra).collect();
     let all: Vec<String> = change.entries.iter().map(Entry::nevra).collect();
     let near = nearest(word, all.iter().map(String::as_str));
     Error::NotThere {
@@ -71,6 +66,33 @@ fn not_there(folder: &Folder, change: &Change, word: &str) -> Error {
         nearest: near.map(str::to_owned).filter(|_| versions.is_empty()),
         versions,
     }
+}
+
+/// The packages whose name a word begins with: of `hello-devel-1.0` those of `hello-devel`, and not
+/// those of `hello`.
+fn of_name<'a>(entries: &'a [Entry], word: &str) -> impl Iterator<Item = &'a Entry> {
+    let names = entries.iter().map(|entry| entry.identity.name.as_str());
+    let longest = name_in(word, names);
+    entries
+        .iter()
+        .filter(move |entry| longest == Some(entry.identity.name.as_str()))
+}
+
+/// The longest name that a word begins with.
+fn name_in<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    names
+        .filter(|name| is_name(name, word))
+        .max_by_key(|name| name.len())
+}
+
+/// Whether a word is a name, alone or with a version. `hello-devel` is another name than `hello`: a
+/// version begins with a digit.
+fn is_name(name: &str, word: &str) -> bool {
+    let Some(rest) = word.strip_prefix(name) else {
+        return false;
+    };
+    let version = rest.strip_prefix('-').unwrap_or_default();
+    rest.is_empty() || version.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Decides what is there with the newest versions alone, so many of each name and architecture.
@@ -113,5 +135,22 @@ mod tests {
         assert_eq!(pruned.deletions.len(), 29_998);
         assert_eq!(pruned.outcomes.len(), 29_998);
         assert!(since.elapsed() < std::time::Duration::from_secs(20));
+    }
+
+    #[test]
+    fn of_two_names_the_longer_one_is_meant() {
+        let names = ["hello", "hello-2", "hello-devel"];
+        for (word, name) in [
+            ("hello", Some("hello")),
+            ("hello-1.0-1.x86_64", Some("hello")),
+            ("hello-2", Some("hello-2")),
+            ("hello-2-1.0", Some("hello-2")),
+            ("hello-devel", Some("hello-devel")),
+            ("hello-devel-3:1.0", Some("hello-devel")),
+            ("hello-doc", None),
+            ("hell", None),
+        ] {
+            assert_eq!(name_in(word, names.into_iter()), name, "{word}");
+        }
     }
 }

@@ -139,6 +139,7 @@ fn packages_are_added_listed_and_removed() {
     for (word, what) in [
         ("one", "a_name_alone"),
         ("one-1.0-2.noarch", "another_release"),
+        ("one-devel", "another_name"),
         ("nothing", "nothing"),
     ] {
         let run = ground.run("remove", &[word]);
@@ -309,7 +310,13 @@ fn all_but_the_newest_go() {
         ["one-1:0.5-1.noarch", "one-1.10-1.noarch", "two-1-1.noarch"]
     );
     assert!(!ground.folder.join("one-1.9-1.noarch.rpm").exists());
-    assert_eq!(ground.run("prune", &["--keep", "0"]).code, Some(2));
+    let run = ground.run("prune", &["--keep", "0"]);
+    assert_eq!(run.code, Some(2));
+    assert!(
+        run.stderr.contains("at least 1 is kept"),
+        "{}",
+        run.snapshot()
+    );
 }
 
 #[test]
