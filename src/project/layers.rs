@@ -6,6 +6,7 @@
 //! replaces the lower one.
 
 use super::error::Error;
+use super::required;
 use super::settings;
 use super::tree::{Entry, Node, Table, Value};
 use crate::target::Targets;
@@ -124,7 +125,8 @@ impl Layers {
 
 /// A key that is read before there is a target has no place in a target's table.
 fn same_for_all(own: &Table) -> Result<(), Error> {
-    match FOR_ALL_TARGETS.iter().find_map(|key| own.get(key)) {
+    let mut keys = FOR_ALL_TARGETS.iter().chain([&required::KEY]);
+    match keys.find_map(|key| own.get(key)) {
         Some(wrong) => Err(Error::Value {
             what: format!("`{}` is the same for all targets", wrong.key),
             span: wrong.key_span.clone(),

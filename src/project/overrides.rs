@@ -201,6 +201,11 @@ mod tests {
         in `--set relase=7`
         did you mean `release`?
         ");
+        insta::assert_snapshot!(said(Override::Set("required-version=>=0.1".into())), @"
+        `required-version` counts in Cargo.toml alone
+        in `--set required-version=>=0.1`
+        write it in [package.metadata.ambot]
+        ");
         insta::assert_snapshot!(said(variable("CARGO_AMBOT_BIN", "x")), @r"
         unknown environment variable CARGO_AMBOT_BIN
         did you mean CARGO_AMBOT_BINS?

@@ -183,12 +183,24 @@ impl Reader {
 
     /// The keys that are not known to this table are mistakes.
     pub(super) fn finish(self) -> Result<(), Error> {
+        self.finish_without(&[])
+    }
+
+    /// As [`Reader::finish`], where some of the keys that were asked for are refused elsewhere and
+    /// are no advice.
+    pub(super) fn finish_without(self, refused: &[&str]) -> Result<(), Error> {
         #[cfg(test)]
         seen::note(&self.name, &self.known);
-        match self.table.entries.into_iter().next() {
-            None => Ok(()),
-            Some(entry) => Err(unknown_key(&entry, &self.name, &self.known)),
+        let Some(entry) = self.table.entries.into_iter().next() else {
+            return Ok(());
+        };
+        let mut keys: Vec<&str> = Vec::new();
+        for key in self.known {
+            if !refused.contains(&key) && !keys.contains(&key) {
+                keys.push(key);
+            }
         }
+        Err(unknown_key(&entry, &self.name, &keys))
     }
 }
 
@@ -387,6 +399,14 @@ mod tests {
         insta::assert_snapshot!(said("bins = []"), @"
         `bins` is empty
         name at least one, or leave `bins` out
+        ");
+    }
+
+    #[test]
+    fn the_key_that_is_taken_before_all_others_is_known() {
+        insta::assert_snapshot!(said("required-verison = \">=0.1\""), @"
+        unknown key `required-verison` in metadata.ambot
+        did you mean `required-version`?
         ");
     }
 

@@ -5,7 +5,7 @@ use super::reader::wrong_kind;
 use super::tree::{Table, Value};
 use semver::{Version, VersionReq};
 
-const KEY: &str = "required-version";
+pub(super) const KEY: &str = "required-version";
 
 /// Takes the key out of a table, where it is no setting like the others, and holds this program to
 /// it. Before any other key is read: an older program does not know what the newer one's mean.
@@ -14,6 +14,18 @@ pub(super) fn take(table: Option<&mut Table>) -> Result<(), Error> {
         Ok(ours) => take_for(table, &ours),
         // Ours is a version as cargo reads it.
         Err(_) => Ok(()),
+    }
+}
+
+/// Refuses the key where it is none of a manifest's: those were taken before.
+pub(super) fn refuse(settings: &Table) -> Result<(), Error> {
+    match settings.get(KEY) {
+        Some(entry) => Err(Error::Value {
+            what: format!("`{KEY}` counts in Cargo.toml alone"),
+            span: entry.key_span.clone(),
+            help: "write it in [package.metadata.ambot]".to_owned(),
+        }),
+        None => Ok(()),
     }
 }
 

@@ -83,7 +83,7 @@ fn the_keys_of_the_schema_are_those_that_are_read() {
         let mut expected = sorted(read[name].iter().copied());
         if table == "Workspace" {
             // Taken before all others.
-            expected = sorted(expected.into_iter().chain(["profiles", "required-version"]));
+            expected = sorted(expected.into_iter().chain(["profiles"]));
         }
         assert_eq!(keys(&schema, table), expected, "{name}");
     }

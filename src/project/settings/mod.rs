@@ -36,6 +36,7 @@ pub(super) use subpackages::{OF_THE_PACKAGE, SHARED};
 
 use super::error::Error;
 use super::reader::{Reader, word};
+use super::required;
 use super::tree::Table;
 use crate::report::Spanned;
 
@@ -150,12 +151,18 @@ pub enum LintLevel {
 impl Settings {
     /// Reads the merged table.
     pub(super) fn read(table: Table) -> Result<Self, Error> {
-        Self::read_table(table, TABLE, &[])
+        required::refuse(&table)?;
+        Self::read_table(table, TABLE, &[required::KEY], &[])
     }
 
     /// Reads a table that messages know by this name; the keys `elsewhere` are known too, and were
-    /// read before.
-    fn read_table(table: Table, name: &str, elsewhere: &[&'static str]) -> Result<Self, Error> {
+    /// read before. The keys `refused` were looked for before, and nobody is told of them.
+    fn read_table(
+        table: Table,
+        name: &str,
+        elsewhere: &[&'static str],
+        refused: &[&str],
+    ) -> Result<Self, Error> {
         let shared = subpackages::shared(&table);
         let mut reader = Reader::new(table, name);
         for key in elsewhere {
@@ -206,7 +213,7 @@ impl Settings {
         };
         // Folded into the others before, and known all the same.
         reader.take("target");
-        reader.finish()?;
+        reader.finish_without(refused)?;
         Ok(settings)
     }
 }

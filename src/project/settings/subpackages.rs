@@ -41,6 +41,9 @@ pub(in crate::project) const OF_THE_PACKAGE: [&str; 9] = [
 /// The keys that say nothing of what is in it.
 const TEXTS: [&str; 5] = ["name", "summary", "description", "arch", "skip"];
 
+/// The keys that are read here, and not with those of the main RPM.
+const OWN: [&str; 3] = ["arch", "bins", "services"];
+
 /// An RPM beside the main one.
 #[derive(Clone, Debug)]
 pub struct Subpackage {
@@ -56,6 +59,11 @@ pub struct Subpackage {
     pub services: Vec<Spanned<String>>,
     /// All else that can be said of an RPM; what the package's RPMs share is that of the main one.
     pub settings: Settings,
+}
+
+/// The keys of the main table that have no place here.
+fn refused() -> Vec<&'static str> {
+    SHARED.into_iter().chain(OF_THE_PACKAGE).collect()
 }
 
 /// What the main table lends to each subpackage.
@@ -77,17 +85,14 @@ fn subpackage(entry: Entry, shared: &[Entry]) -> Result<Subpackage, Error> {
     let suffix = Spanned::new(entry.key, entry.key_span);
     let name = format!("{TABLE}.subpackages.{}", suffix.value);
     let mut table = into_table(&format!("subpackages.{}", suffix.value), entry.node)?;
-    for key in SHARED.iter().chain(&OF_THE_PACKAGE) {
+    for key in refused() {
         if let Some(wrong) = table.get(key) {
             return Err(misplaced(wrong, &suffix.value));
         }
     }
     let is_text = |entry: &Entry| TEXTS.contains(&entry.key.as_str());
     let is_bare = table.entries.iter().all(is_text);
-    let own: Vec<Entry> = ["arch", "bins", "services"]
-        .into_iter()
-        .filter_map(|key| table.take(key))
-        .collect();
+    let own: Vec<Entry> = OWN.into_iter().filter_map(|key| table.take(key)).collect();
     let mut reader = Reader::new(Table { entries: own }, name.clone());
     let arch = reader.take("arch");
     let arch_span = arch.as_ref().map(|entry| entry.node.span.clone());
@@ -109,7 +114,7 @@ fn subpackage(entry: Entry, shared: &[Entry]) -> Result<Subpackage, Error> {
     }
     table.entries.extend(shared.iter().cloned());
     Ok(Subpackage {
-        settings: Settings::read_table(table, &name, &["arch", "bins", "services"])?,
+        settings: Settings::read_table(table, &name, &OWN, &refused())?,
         suffix,
         noarch,
         is_bare,
@@ -184,6 +189,14 @@ mod tests {
         insta::assert_snapshot!(said("[subpackages.a]\nservice = [\"x\"]"), @"
         unknown key `service` in metadata.ambot.subpackages.a
         did you mean `services`?
+        ");
+        insta::assert_snapshot!(said("[subpackages.a]\nbanana = 1"), @"
+        unknown key `banana` in metadata.ambot.subpackages.a
+        the keys are arch, bins, services, name, summary, description, skip, files, dirs, symlinks, ghosts, man, completions, bin-caps, users, groups, tmpfiles, requires, provides, conflicts, obsoletes, recommends, suggests, supplements, enhances, auto-requires, auto-provides, scriptlets, triggers
+        ");
+        insta::assert_snapshot!(said("[subpackages.a]\nlint = {}"), @"
+        unknown key `lint` in metadata.ambot.subpackages.a
+        the keys are arch, bins, services, name, summary, description, skip, files, dirs, symlinks, ghosts, man, completions, bin-caps, users, groups, tmpfiles, requires, provides, conflicts, obsoletes, recommends, suggests, supplements, enhances, auto-requires, auto-provides, scriptlets, triggers
         ");
         insta::assert_snapshot!(said("[subpackages.a]\narch = \"x86_64\""), @r#"
         `arch` cannot be "x86_64"
