@@ -58,8 +58,20 @@ impl CheckedPackage {
             count => Err(Error::Denied {
                 package: self.project.package.name.clone(),
                 count,
+                code: self.denied_rule(),
             }),
         }
+    }
+
+    /// The rule of the first error that the settings can make a warning.
+    fn denied_rule(&self) -> Option<&'static str> {
+        let errors = self
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error);
+        let rules = errors.filter_map(|finding| lint::find(finding.code?));
+        let mut open = rules.filter(|rule| !rule.is_final());
+        open.next().map(|rule| rule.code)
     }
 }
 

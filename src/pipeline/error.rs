@@ -205,6 +205,8 @@ pub enum Error {
         package: String,
         /// How many.
         count: usize,
+        /// The rule of the first whose level is the user's to say.
+        code: Option<&'static str>,
     },
     /// A unit of a kind that is not checked.
     #[error("{path} is a unit of a kind that cargo ambot does not check")]
@@ -240,6 +242,20 @@ fn errors(count: usize) -> String {
     match count {
         1 => "1 error".to_owned(),
         _ => format!("{count} errors"),
+    }
+}
+
+/// The way out of so many errors, one of which is of this rule.
+fn mend(count: usize, code: Option<&str>) -> String {
+    let (them, rule) = match count {
+        1 => ("it", "the rule"),
+        _ => ("them", "a rule"),
+    };
+    match code {
+        Some(code) => format!(
+            "mend {them}, or say how much {rule} matters: [package.metadata.ambot.lints] {code} = \"warn\""
+        ),
+        None => format!("mend {them}"),
     }
 }
 
@@ -394,9 +410,7 @@ impl Diagnose for Error {
             Error::SameSource { .. } => {
                 diagnostic.with_help("give each package a folder of its own: `-p NAME -o DIR`")
             }
-            Error::Denied { .. } => diagnostic.with_help(
-                "mend them, or say how much a rule matters: [package.metadata.ambot.lints] AMB011 = \"warn\"",
-            ),
+            Error::Denied { count, code, .. } => diagnostic.with_help(mend(*count, *code)),
             Error::OtherKind { .. } => diagnostic.with_help(
                 "it checks services, timers, sockets, paths and targets, and drop-ins for them",
             ),
@@ -428,5 +442,24 @@ impl Diagnose for Error {
             Error::Denied { .. } => Failure::Denied,
             _ => self.room().map_or(Failure::Project, Diagnose::failure),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mend;
+
+    #[test]
+    fn the_way_out_names_a_rule_only_where_one_was_denied() {
+        let said = [
+            mend(1, Some("AMB018")),
+            mend(2, Some("AMB040")),
+            mend(2, None),
+        ];
+        insta::assert_snapshot!(said.join("\n"), @r#"
+        mend it, or say how much the rule matters: [package.metadata.ambot.lints] AMB018 = "warn"
+        mend them, or say how much a rule matters: [package.metadata.ambot.lints] AMB040 = "warn"
+        mend them
+        "#);
     }
 }
