@@ -186,6 +186,6 @@ fn a_run_over_several_packages_ends_with_a_table() {
     target made size glibc check
     centos7 api-2.0.0-1.el7.x86_64 (fresh) 2.16 clean
     el9 api-2.0.0-1.el9.x86_64 (fresh) 2.16 clean
-    worker: not made errors
+    worker: not made no errors
     ");
 }

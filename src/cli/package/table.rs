@@ -1,7 +1,7 @@
 //! What a run over several packages made, in one table.
 
 use crate::pipeline::{Artifact, Outcome};
-use crate::report::size;
+use crate::report::{Failure, size};
 use std::fmt::Write;
 
 const HEADINGS: [&str; 5] = ["target", "made", "size", "glibc", "check"];
@@ -20,7 +20,12 @@ pub(super) fn table(outcome: &Outcome) -> Option<String> {
         return None;
     }
     let mut rows: Vec<[String; 5]> = outcome.artifacts.iter().map(row).collect();
-    rows.extend(outcome.failed.iter().map(|(name, _)| failed(name)));
+    rows.extend(
+        outcome
+            .failed
+            .iter()
+            .map(|(name, failure)| failed(name, *failure)),
+    );
     let wide = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
         cells.chain([HEADINGS[column].len()]).max().unwrap_or(0)
@@ -56,9 +61,15 @@ fn row(made: &Artifact) -> [String; 5] {
     ]
 }
 
-fn failed(name: &str) -> [String; 5] {
+fn failed(name: &str, failure: Failure) -> [String; 5] {
     let made = format!("{name}: not made");
-    ["", &made, "", "", "errors"].map(str::to_owned)
+    let check = match failure {
+        Failure::Denied => "errors",
+        Failure::Cargo => "build failed",
+        // What else fails comes after the check.
+        _ => "no errors",
+    };
+    ["", &made, "", "", check].map(str::to_owned)
 }
 
 /// Sizes stand right, all else left.
