@@ -7,7 +7,7 @@ use crate::disk::{self, Readers};
 use crate::lint;
 use crate::pipeline::{self, CheckedFindings, FilesRequest, NotChecked, WhenNames};
 use crate::report::{
-    self, Diagnose, Diagnostic, Failure, Fix, Severity, Sink, SourceFile, Terminal,
+    self, Diagnose, Diagnostic, Failure, Fix, Severity, Sink, SourceFile, Terminal, Verbosity,
 };
 use crate::target::{self, TargetName};
 use camino::Utf8Path;
@@ -143,6 +143,8 @@ fn show(
     terminal: &Terminal,
 ) -> std::io::Result<()> {
     let all = || failures.iter().chain(findings);
+    let is_quiet = terminal.verbosity() == Verbosity::Quiet;
+    let shown = || all().filter(|one| !is_quiet || one.severity > Severity::Note);
     match format {
         MessageFormat::Human | MessageFormat::Json => {
             for finding in all() {
@@ -150,8 +152,8 @@ fn show(
             }
             Ok(())
         }
-        MessageFormat::Short => terminal.print(&lines(all(), report::short)),
-        MessageFormat::Github => terminal.print(&lines(all(), report::github)),
+        MessageFormat::Short => terminal.print(&lines(shown(), report::short)),
+        MessageFormat::Github => terminal.print(&lines(shown(), report::github)),
         MessageFormat::Sarif => {
             let rules: Vec<_> = lint::all().iter().map(|rule| rule.info()).collect();
             let run = report::sarif(&rules, findings, failures);

@@ -112,6 +112,10 @@ fn standard_input_is_the_unit_that_its_sections_or_its_name_say() {
         timer,
     );
     assert_snapshot!(run.stdout, @"<stdin>:1:2: note[AMB066]: stdin.timer starts stdin.service, which is not among the files");
+    for format in ["short", "github"] {
+        let quiet = ["check", "-", "-q", "--message-format", format];
+        assert_eq!(piped(&project, &quiet, timer).stdout, "", "{format}");
+    }
     let arguments = [
         "check",
         "-",
