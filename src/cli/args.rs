@@ -4,6 +4,7 @@ use super::init::InitArgs;
 use super::schema::SchemaArgs;
 use camino::Utf8PathBuf;
 use clap::builder::{PossibleValuesParser, Styles, TypedValueParser};
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 
@@ -146,7 +147,9 @@ const CHECK: &str = "check";
 /// Reads the words of a command line; what is wrong names the command that it is wrong for.
 pub(super) fn parse(words: Vec<OsString>) -> Result<Cli, clap::Error> {
     let mut command = command();
-    let matches = command.try_get_matches_from_mut(words)?;
+    let matches = command
+        .try_get_matches_from_mut(words)
+        .map_err(|error| without_hidden(error, &command))?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     let format = cli.output.message_format;
     let name = matches.subcommand_name().unwrap_or_default();
@@ -164,6 +167,22 @@ pub(super) fn parse(words: Vec<OsString>) -> Result<Cli, clap::Error> {
         Some(sub) => sub.error(conflict, message),
         None => command.error(conflict, message),
     })
+}
+
+/// What is not shown in the help is not what was meant, either.
+fn without_hidden(mut error: clap::Error, command: &clap::Command) -> clap::Error {
+    let is_hidden = |name: &str| {
+        let sub = command.find_subcommand(name);
+        sub.is_some_and(clap::Command::is_hide_set)
+    };
+    let kind = ContextKind::SuggestedSubcommand;
+    if let Some(ContextValue::Strings(names)) = error.remove(kind) {
+        let shown: Vec<String> = names.into_iter().filter(|name| !is_hidden(name)).collect();
+        if !shown.is_empty() {
+            error.insert(kind, ContextValue::Strings(shown));
+        }
+    }
+    error
 }
 
 /// Which packages, and how cargo reads them.

@@ -182,6 +182,10 @@ fn mistakes_on_the_command_line_are_usage_errors() {
     let project = with_tables("");
     for (name, arguments) in [
         ("usage_key", &["--set", "relase=7"][..]),
+        (
+            "usage_required_version",
+            &["--set", "required-version=>=0.1"],
+        ),
         ("usage_value", &["--set", "services.hello.start=7"]),
         ("usage_release", &["--rpm-release", "a"]),
         ("usage_requirement", &["--set", "requires.curl=7.29"]),
@@ -200,6 +204,12 @@ fn mistakes_on_the_command_line_are_usage_errors() {
     let mut command = project.ambot_command(&["package", "-q", "-t", "centos8"]);
     let run = project.run(command.env("SOURCE_DATE_EPOCH", "abc"));
     assert_snapshot!("usage_date", run.snapshot());
+}
+
+#[test]
+fn a_subcommand_that_the_help_does_not_show_is_no_advice() {
+    let run = with_tables("").ambot(&["pakage"]);
+    assert_snapshot!(run.snapshot());
 }
 
 #[test]
