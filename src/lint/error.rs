@@ -42,6 +42,27 @@ impl Diagnose for Error {
         Diagnostic::error(self.to_string())
             .at(span.as_ref(), "unknown")
             .with_help_if(near.map(|near| format!("did you mean `{near}`?")))
-            .with_help("rules are named by their codes, such as AMB011; docs/rules.md lists them")
+            .with_help(
+                "rules are named by their codes, such as AMB011, or by names such as shell-syntax",
+            )
+            .with_help("`cargo ambot explain AMB011` explains one")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_that_is_not_there_is_told_with_where_rules_are_explained() {
+        let unknown = Error::UnknownRule {
+            code: "shel-syntax".to_owned(),
+            span: None,
+        };
+        insta::assert_snapshot!(unknown.diagnostic().help.join("\n"), @"
+        did you mean `shell-syntax`?
+        rules are named by their codes, such as AMB011, or by names such as shell-syntax
+        `cargo ambot explain AMB011` explains one
+        ");
     }
 }
