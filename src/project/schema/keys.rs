@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 
 type Tables<T> = BTreeMap<String, T>;
 
-/// How a project becomes an RPM. Everything has a default.
+/// How a project becomes an RPM.
 #[derive(JsonSchema)]
 #[schemars(rename = "Package", deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Keys {
-    /// What to package for when `--target` is not given.
+    /// What to package for. It has to be given, here or with `--target`, which replaces it.
     #[schemars(example = ["centos7", "centos8"])]
     targets: Option<Vec<TargetWord>>,
     /// The binaries to package: all of the package's own by default. Those of other members of the

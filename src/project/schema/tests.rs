@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::project::reader::seen;
-use crate::project::settings::Settings;
+use crate::project::settings::{self, Settings};
 use crate::project::{profiles, tree};
 use crate::report::SourceFile;
 
@@ -143,4 +143,21 @@ fn every_key_is_described_and_every_table_closed() {
         schema.pointer("/definitions/ForTarget/properties/lints/properties/AMB001/description"),
         Some(&json!("a: b"))
     );
+}
+
+#[test]
+fn the_page_names_every_key_that_has_a_variable() {
+    let page = page::settings_page();
+    let (_, after) = page.split_once("\n2. variables: ").unwrap();
+    let (item, _) = after.split_once("\n3. ").unwrap();
+    let in_quotes: Vec<&str> = item.split('`').skip(1).step_by(2).collect();
+    let mut named: Vec<&str> = in_quotes
+        .into_iter()
+        .filter(|word| !word.starts_with("CARGO_"))
+        .collect();
+    let keys = settings::TEXT_KEYS.into_iter().chain(settings::LIST_KEYS);
+    let mut keys: Vec<&str> = keys.collect();
+    named.sort_unstable();
+    keys.sort_unstable();
+    assert_eq!(named, keys);
 }
