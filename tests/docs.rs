@@ -29,3 +29,12 @@ fn the_page_of_rules_is_what_the_rules_say() {
 fn the_page_of_the_configuration_is_what_the_schema_says() {
     holds("configuration.md", &cargo_ambot::project::settings_page());
 }
+
+#[test]
+fn the_page_of_pipelines_installs_this_version() {
+    let page = include_str!("../docs/pipelines.md");
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(page.contains(&format!(
+        "\ncargo install cargo-ambot --version {version} --locked\n"
+    )));
+}

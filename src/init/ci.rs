@@ -70,11 +70,12 @@ pub fn pipeline(asked: &PipelineAsked<'_>) -> Result<Draft, Error> {
         Forge::Github => include_str!("../../templates/ci/github.yml"),
         Forge::Gitlab => include_str!("../../templates/ci/gitlab.yml"),
     };
+    let version = env!("CARGO_PKG_VERSION");
     let paths = context! {
         below => quoted(below.as_str(), '"'),
         built => quoted(below.join("target/").as_str(), '"'),
     };
-    let text = render::pipeline(template, &context! { flags, name, ..paths })?;
+    let text = render::pipeline(template, &context! { flags, name, version, ..paths })?;
     let place = place(asked, &repository, &text);
     let path = repository.join(place);
     let shown = workspace.shown(&path);

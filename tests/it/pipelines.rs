@@ -55,6 +55,9 @@ fn pipelines_are_what_the_forges_take_and_tell_no_secret() {
         assert!(!text.contains("<<") && !text.contains("<%"), "{text}");
         assert_ne!(is_valid(&project, schema, path), Some(false), "{text}");
         assert!(text.contains(needed));
+        let install = format!("--version {} --locked", env!("CARGO_PKG_VERSION"));
+        let mut installs = text.lines().filter(|line| line.contains("cargo install"));
+        assert!(installs.all(|line| line.ends_with(&install)), "{text}");
         project.write(path, &text.replace(needed, "nonsense: [1]"));
         assert_ne!(
             is_valid(&project, schema, path),
