@@ -15,8 +15,8 @@ pub(super) static RULE: Rule = Rule {
         exit and sigreturn alone, and the program is killed at its first other call. Packaging leaves such a list \
         out for that target, and counts it as lost sandboxing.",
     example: Example {
-        bad: "[Service]\nSystemCallFilter=@system-service    # centos7: systemd 219 knows no groups",
-        good: "[Service]\nSystemCallFilter=~ptrace mount umount2 reboot    # what is not allowed, call by call",
+        bad: "[Service]\n# centos7: systemd 219 knows no groups\nSystemCallFilter=@system-service",
+        good: "[Service]\n# what is not allowed, call by call\nSystemCallFilter=~ptrace mount umount2 reboot",
     },
     check,
 };

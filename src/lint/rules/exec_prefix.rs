@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
         258. An older systemd takes an unknown one for a part of the path: 219 drops the command, 239 refuses the \
         unit. Of `+`, `!` and `!!` a command can have one, and each prefix once.",
     example: Example {
-        bad: "[Service]\nExecStartPre=+/usr/bin/hello-prepare    # centos7: since systemd 231\nExecStart=/usr/bin/hello",
+        bad: "[Service]\n# centos7: since systemd 231\nExecStartPre=+/usr/bin/hello-prepare\nExecStart=/usr/bin/hello",
         good: "[Service]\nPermissionsStartOnly=yes\nExecStartPre=/usr/bin/hello-prepare\nExecStart=/usr/bin/hello",
     },
     check,

@@ -17,8 +17,8 @@ pub(super) static RULE: Rule = Rule {
         CentOS 8. This note counts the lines that are lost on a target, once for each unit, as packaging does. `hardening = \"require\"` in \
         the configuration makes packaging refuse such a target.",
     example: Example {
-        bad: "[Service]\nProtectKernelModules=yes    # centos7: systemd 219 ignores it",
-        good: "[Service]\nCapabilityBoundingSet=~CAP_SYS_MODULE    # what 219 can give",
+        bad: "[Service]\n# centos7: systemd 219 ignores it\nProtectKernelModules=yes",
+        good: "[Service]\n# what 219 can give\nCapabilityBoundingSet=~CAP_SYS_MODULE",
     },
     check,
 };

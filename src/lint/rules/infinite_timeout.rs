@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
         `infinity`: the start fails with a timeout as soon as it begins. systemd says nothing of it. \
         What turns these timeouts off is `0` there, which later versions take too. Packaging writes it.",
     example: Example {
-        bad: "[Service]\nTimeoutStartSec=infinity    # centos7: systemd 219 ends the start at once",
+        bad: "[Service]\n# centos7: systemd 219 ends the start at once\nTimeoutStartSec=infinity",
         good: "[Service]\nTimeoutStartSec=0",
     },
     check,

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         and knows no home and no shell but those of root, and no number of a user that is given by name: a command \
         with them does not start, other lines are ignored, or the specifier stays as it is written. Packaging writes for 219 what later versions do.",
     example: Example {
-        bad: "[Service]\nUser=hello\nExecStart=/usr/bin/hello --home=%h    # /root",
+        bad: "[Service]\nUser=hello\n# %h is /root\nExecStart=/usr/bin/hello --home=%h",
         good: "[Service]\nUser=hello\nExecStart=/usr/bin/hello --home=/var/lib/hello",
     },
     check,

@@ -184,4 +184,19 @@ mod tests {
             assert!(code.len() == 6 && code.starts_with("AMB"), "{code}");
         }
     }
+
+    #[test]
+    fn comments_in_examples_stand_on_lines_of_their_own() {
+        for rule in all() {
+            let is_trailing = |line: &str| !line.starts_with('#') && line.contains(" #");
+            assert!(!rule.example.good.lines().any(is_trailing), "{}", rule.code);
+            let is_bad = rule.example.bad.lines().any(is_trailing);
+            assert_eq!(
+                is_bad,
+                rule.code == trailing_comment::RULE.code,
+                "{}",
+                rule.code
+            );
+        }
+    }
 }

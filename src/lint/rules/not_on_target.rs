@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
         stops. Leave the target out, or write the line in another way for it: a unit that is written as tables can \
         have lines of its own for each target. This rule cannot be allowed.",
     example: Example {
-        bad: "[Service]\nStandardOutput=append:/var/log/hello.log    # centos7: systemd knows it since 240",
+        bad: "[Service]\n# centos7: systemd knows it since 240\nStandardOutput=append:/var/log/hello.log",
         good: "# in Cargo.toml:\n[package.metadata.ambot.target.centos7.services.hello.Service]\nStandardOutput = \"journal\"",
     },
     // Packaging says it.

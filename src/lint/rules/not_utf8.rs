@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
         value. Comments are passed over before anybody looks at their bytes. Most often the file was saved as \
         Latin-1.",
     example: Example {
-        bad: "[Unit]\nDescription=Gr\u{fffd}\u{fffd}e    # two bytes of Latin-1",
+        bad: "[Unit]\n# two bytes of Latin-1\nDescription=Gr\u{fffd}\u{fffd}e",
         good: "[Unit]\nDescription=Grüße",
     },
     check,

@@ -13,8 +13,8 @@ pub(super) static RULE: Rule = Rule {
     explanation: "systemd warns in its log and ignores the line; the service starts without what it says. Packaging \
         rewrites the line to what means the same on the target where there is such a thing, and says what it did.",
     example: Example {
-        bad: "[Service]\nExecCondition=/usr/bin/hello --is-due    # centos7: systemd 219 knows it since 243",
-        good: "[Unit]\nConditionPathExists=/etc/hello/enabled    # what every version knows",
+        bad: "[Service]\n# centos7: systemd 219 knows it since 243\nExecCondition=/usr/bin/hello --is-due",
+        good: "[Unit]\n# what every version knows\nConditionPathExists=/etc/hello/enabled",
     },
     check,
 };

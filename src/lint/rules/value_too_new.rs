@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         ProtectSystem=strict on systemd 219 protects nothing at all, and Type=exec becomes Type=simple. Packaging \
         rewrites what has a weaker or equal form on the target, and says what it did.",
     example: Example {
-        bad: "[Service]\nProtectSystem=strict    # centos7: systemd 219 knows it since 232",
+        bad: "[Service]\n# centos7: systemd 219 knows it since 232\nProtectSystem=strict",
         good: "[Service]\nProtectSystem=full",
     },
     check,

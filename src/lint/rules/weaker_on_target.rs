@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
         it has, or takes the line out, and says so. `adapt = \"off\"` in the configuration keeps the lines as they \
         are written.",
     example: Example {
-        bad: "[Service]\nType=exec    # el8: systemd 239 knows it since 240, and gets Type=simple",
+        bad: "[Service]\n# el8: systemd 239 knows it since 240, and gets Type=simple\nType=exec",
         good: "[Service]\nType=simple",
     },
     // Packaging says it.
