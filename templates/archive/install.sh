@@ -86,12 +86,21 @@ number() {
     fi
 }
 
-# own MODE USER GROUP PATH
+# quoted TEXT: as a shell reads it back.
+quoted() {
+    case $1 in
+    *[!A-Za-z0-9/._+-]*) printf '%s\n' "$1" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/'/" ;;
+    *) printf '%s\n' "$1" ;;
+    esac
+}
+
+# own MODE USER GROUP PATH [NAME]: NAME is what PATH is going to be.
 own() {
     uid=$(number passwd "$2") || :
     gid=$(number group "$3") || :
-    [ -n "$uid" ] || say "user $2 does not exist: ${4#"$root"} belongs to root"
-    [ -n "$gid" ] || say "group $3 does not exist: ${4#"$root"} belongs to root's"
+    name=${5:-$4}
+    [ -n "$uid" ] || say "user $2 does not exist: ${name#"$root"} belongs to root"
+    [ -n "$gid" ] || say "group $3 does not exist: ${name#"$root"} belongs to group root"
     # A link that its owner put there just now would give another file away.
     if [ -L "$4" ]; then
         chown -h "${uid:-0}:${gid:-0}" "$4"
@@ -108,7 +117,7 @@ put() {
     rm -f "$5.ambot-part"
     # Only where nothing is: in a folder that is not root's, somebody may put a link there.
     (umask 077 && set -C && cat "$4" >"$5.ambot-part")
-    own "$1" "$2" "$3" "$5.ambot-part"
+    own "$1" "$2" "$3" "$5.ambot-part" "$5"
     [ "$6" = - ] || setcap "$6" "$5.ambot-part" || fail "$5 cannot have $6"
     # Into a folder that a link leads to, it would be moved.
     [ ! -L "$5" ] || rm -f "$5"
@@ -288,4 +297,6 @@ try post-late
 try posttrans
 try posttrans-late
 finished=yes
-say "installed; to take it away: ${root}/var/lib/ambot/$package/uninstall.sh"
+removal=$(quoted "$record/uninstall.sh")
+[ -z "$root" ] || removal="$removal --root $(quoted "$root")"
+say "installed; to take it away: $removal"

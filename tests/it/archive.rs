@@ -203,6 +203,36 @@ fn an_installation_that_fails_in_the_middle_says_so_with_the_reason() {
 }
 
 #[test]
+fn an_installation_names_what_takes_it_out_of_its_root() {
+    if !is_root() {
+        return not_run::note("not root, so nothing can be installed: not run");
+    }
+    let (_project, top, folder) = unpacked("\"noreplace\"");
+    let list = fs::read_to_string(top.join("list")).unwrap();
+    let (of_root, others) = ("\troot\troot\tnoreplace\t", "\thello\tworld\tnoreplace\t");
+    assert!(list.contains(of_root), "{list}");
+    fs::write(top.join("list"), list.replace(of_root, others)).unwrap();
+    let root = folder.path().join("it's $HOME");
+    fs::create_dir(&root).unwrap();
+    let output = script(&top.join("install.sh"), &root);
+    succeed("install.sh", &output);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    for line in [
+        "hello: user hello does not exist: /etc/a.toml belongs to root\n",
+        "hello: group world does not exist: /etc/a.toml belongs to group root\n",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+    let (_, removal) = said.split_once("to take it away: ").unwrap();
+    assert!(root.join("usr/bin/hello").exists());
+    succeed(
+        removal,
+        &Command::new("sh").args(["-c", removal]).output().unwrap(),
+    );
+    assert!(!root.join("usr/bin/hello").exists(), "{said}");
+}
+
+#[test]
 fn the_scripts_of_an_archive_are_plain_posix() {
     let project = Project::hello();
     project.place_binary();
