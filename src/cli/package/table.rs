@@ -83,3 +83,16 @@ fn line(cells: &[String; 5], widths: &[usize]) -> String {
     }
     line.trim_end().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, failed};
+
+    #[test]
+    fn what_failed_after_the_check_is_not_laid_to_it() {
+        let check = |failure| failed("worker", failure)[4].clone();
+        assert_eq!(check(Failure::Denied), "errors");
+        assert_eq!(check(Failure::Cargo), "build failed");
+        assert_eq!(check(Failure::Project), "no errors");
+    }
+}
