@@ -34,12 +34,9 @@ pub enum DeviceAmount {
 pub fn device_amount(value: &str, amount: DeviceAmount, version: Version) -> Result<(), Invalid> {
     let (device, rest) = split(value, version)?;
     if version.has_any_path_for_devices() {
-        check_normal(
-            &normalise(&device.text, version),
-            &device.text,
-            device.range.start,
-            version,
-        )?;
+        let path = normalise(&device.text, version);
+        let checked = check_normal(&path, &device.text, 0, version);
+        checked.map_err(|invalid| invalid.in_word(&device))?;
     } else if !device.text.starts_with("/dev/") && device.text != "/dev" {
         return Err(Invalid::new(device.range, Reason::DeviceNode));
     }
@@ -130,6 +127,15 @@ mod tests {
 
     const V219: Version = Version::V219;
     const V239: Version = Version::V239;
+
+    #[test]
+    fn a_parent_is_shown_where_it_stands_within_quotes() {
+        let value = "\"/dev/a b/..\" 10M";
+        let invalid = device_amount(value, DeviceAmount::Limit, V239).unwrap_err();
+        assert_eq!(invalid.reason, Reason::ParentDirectory);
+        assert_eq!(&value[invalid.range], "/dev/a b/..");
+        assert_eq!(invalid.instead, None);
+    }
 
     #[test]
     fn rights_and_nodes() {

@@ -1,6 +1,7 @@
 //! What is wrong with a value.
 
 use super::exec_prefix::ExecPrefix;
+use super::word::Word;
 use std::ops::Range;
 use thiserror::Error;
 
@@ -43,6 +44,14 @@ impl Invalid {
     /// The same, of a value that starts at this byte of another one.
     pub(super) fn moved(mut self, by: usize) -> Self {
         self.range = self.range.start + by..self.range.end + by;
+        self
+    }
+
+    /// The same, of the text of a word in its value.
+    pub(super) fn in_word(mut self, word: &Word<'_>) -> Self {
+        self.range = word.source(self.range);
+        // What is to be written may need the quotes that the word had.
+        self.instead = self.instead.filter(|_| !word.is_quoted());
         self
     }
 }

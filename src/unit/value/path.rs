@@ -186,12 +186,7 @@ pub fn path_list(value: &str, prefixes: &[PathPrefix], version: Version) -> List
                 path.range = word.source(path.range);
                 Ok(path)
             }
-            Err(mut invalid) => {
-                invalid.range = word.source(invalid.range);
-                // What is to be written may need the quotes that the word had.
-                invalid.instead = invalid.instead.filter(|_| !word.is_quoted());
-                Err(invalid)
-            }
+            Err(invalid) => Err(invalid.in_word(&word)),
         });
     }
     list
