@@ -68,7 +68,13 @@ impl SecretKey {
         let keys: Result<Vec<SignedSecretKey>, _> = keys.collect();
         let mut keys = keys.map_err(|_| damaged())?;
         match (keys.pop(), keys.len()) {
-            (Some(key), 0) => Ok(SecretKey(key)),
+            (Some(key), 0) => {
+                let secret = SecretKey(key);
+                // Nobody could verify with what nobody can read.
+                let public = secret.certificate().armoured().map_err(|_| damaged())?;
+                Certificate::read_all(public.as_bytes()).map_err(|_| damaged())?;
+                Ok(secret)
+            }
             (None, _) => Err("it holds no OpenPGP secret key".to_owned()),
             (Some(_), more) => Err(format!(
                 "it holds {} secret keys, and one is needed",
